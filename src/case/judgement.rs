@@ -1,0 +1,179 @@
+//! What a policy made of an assessment: each check against its threshold, the score, the route.
+
+use serde::{Deserialize, Serialize};
+
+use super::{CheckKind, ErrorCode, Live, Probability, Sha256, Side, Threshold, UnknownWord};
+
+/// Where a case goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Route {
+    /// The document is taken as live.
+    Accept,
+    /// A person looks at it.
+    Review,
+    /// The document is taken as a copy.
+    Reject,
+    /// The picture could not be judged; another one is asked for.
+    Retake,
+}
+
+impl Route {
+    /// Every route.
+    pub const ALL: [Self; 4] = [Self::Accept, Self::Review, Self::Reject, Self::Retake];
+
+    /// `accept`, `review`, `reject` or `retake`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Accept => "accept",
+            Self::Review => "review",
+            Self::Reject => "reject",
+            Self::Retake => "retake",
+        }
+    }
+}
+
+impl std::str::FromStr for Route {
+    type Err = UnknownWord;
+
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        Self::ALL.into_iter().find(|route| route.name() == word).ok_or_else(|| UnknownWord::new(word))
+    }
+}
+
+/// Why a case took its route.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "why")]
+pub enum RouteReason {
+    /// The picture could not be judged.
+    Errors {
+        /// All of them.
+        errors: Vec<ErrorCode>,
+    },
+    /// No check was performed and no score given.
+    NothingPerformed,
+    /// The score lies below, in or above the band.
+    Score {
+        /// The deciding probability.
+        score: Probability,
+        /// The deciding check; `None` for a score without single checks.
+        check: Option<(Side, CheckKind)>,
+        /// The band's lower edge; review begins here.
+        review_from: Probability,
+        /// The band's upper edge; review ends here, inclusive.
+        review_to: Probability,
+    },
+    /// The band and the thresholds contradict each other: a failed check above the band, or
+    /// nothing but passed checks below it.
+    Contradiction {
+        /// The document's outcome by its thresholds.
+        live: Live,
+        /// The route that the band alone would give.
+        banded: Route,
+    },
+    /// Two sources lead to different routes, or differ about live.
+    Disagreement {
+        /// Each source's name, outcome and route.
+        views: Vec<(super::Source, Live, Route)>,
+    },
+    /// Accepted, and drawn into the sample that a person looks at all the same.
+    Sampled {
+        /// The share of accepted documents that is drawn, 0 to 1.
+        share: f64,
+    },
+}
+
+impl RouteReason {
+    /// The reason in a sentence.
+    #[must_use]
+    pub fn explain(&self) -> String {
+        match self {
+            Self::Errors { errors } => {
+                errors.iter().map(ErrorCode::explain).collect::<Vec<_>>().join("; ")
+            }
+            Self::NothingPerformed => "No check was performed".to_owned(),
+            Self::Score { score, check, review_from, review_to } => {
+                let what = check.map_or("The score".to_owned(), |(side, kind)| {
+                    format!("{} ({})", kind.title(), side.name())
+                });
+                let s = score.get();
+                if s < review_from.get() {
+                    format!("{what} at {score} lies below {review_from}")
+                } else if s > review_to.get() {
+                    format!("{what} at {score} lies above {review_to}")
+                } else {
+                    format!("{what} at {score} lies in the review band {review_from} to {review_to}")
+                }
+            }
+            Self::Contradiction { live, banded } => format!(
+                "The checks {} against their thresholds, yet the score alone would {} the document",
+                live.word(),
+                banded.name()
+            ),
+            Self::Disagreement { views } => {
+                let views = views.iter().map(|(source, live, route)| {
+                    format!("{}: {}, {}", source.title(), live.word(), route.name())
+                });
+                format!("The sources disagree ({})", views.collect::<Vec<_>>().join("; "))
+            }
+            Self::Sampled { share } => {
+                format!("Accepted, and drawn into the sample of {} %", share * 100.0)
+            }
+        }
+    }
+}
+
+/// Which policy judged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyRef {
+    /// The version that its author gave it.
+    pub version: String,
+    /// The hash of its content, which the version cannot belie.
+    pub sha256: Sha256,
+}
+
+/// One check against the threshold that applied.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct JudgedCheck {
+    /// The side.
+    pub side: Side,
+    /// The check.
+    pub kind: CheckKind,
+    /// `None` if it was not performed.
+    pub probability: Option<Probability>,
+    /// The threshold that was applied, and whose it is.
+    pub threshold: Threshold,
+    /// Passed, failed or not performed.
+    pub live: Live,
+}
+
+/// What a policy made of an assessment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Judgement {
+    /// Which policy.
+    pub policy: PolicyRef,
+    /// The checks, in the assessment's order.
+    pub checks: Vec<JudgedCheck>,
+    /// The front's outcome; `None` if nothing is known of a front.
+    pub front: Option<Live>,
+    /// The back's outcome; `None` if nothing is known of a back.
+    pub back: Option<Live>,
+    /// The document's outcome.
+    pub live: Live,
+    /// The lowest probability performed, or the score of a result without single checks.
+    pub score: Option<Probability>,
+    /// The check that the score came from.
+    pub worst: Option<(Side, CheckKind)>,
+    /// Ours: the mean of the performed probabilities. `None` if none was performed.
+    pub confidence: Option<Probability>,
+    /// Ours: 1 − score. `None` without a score.
+    pub risk_score: Option<Probability>,
+    /// How far the nearest deciding number lies from its threshold, 0 to 1; the queue puts the
+    /// nearest first. 1 if nothing was performed.
+    pub distance: f64,
+    /// Where the document goes.
+    pub route: Route,
+    /// Why; never empty.
+    pub reasons: Vec<RouteReason>,
+}

@@ -1,0 +1,30 @@
+//! The plain data that everyone shares: what was submitted, what a check said, what was decided.
+//!
+//! Nothing here reads a file, a clock or a database, and nothing here decides a route: that is
+//! [`crate::routing`]. The types derive serde's traits because the store keeps them whole as JSON;
+//! other people's JSON never meets them, it is read in [`crate::intake`].
+
+mod assessment;
+mod check;
+mod fault;
+mod ids;
+mod judgement;
+mod probability;
+mod quad;
+mod submission;
+mod verdict;
+
+pub use assessment::{
+    Assessment, EngineRecord, ModelRef, Overall, PictureFacts, Source, Timing, VendorRecord,
+};
+pub use check::{
+    Calibration, Check, CheckKind, Live, Outcome, Polarity, RawValue, Side, Threshold,
+    ThresholdOrigin,
+};
+pub use fault::{ErrorCode, Finding, FindingCode};
+pub use ids::{Actor, AssessmentId, CaseId, Sha256, Time, VerdictId};
+pub use judgement::{JudgedCheck, Judgement, PolicyRef, Route, RouteReason};
+pub use probability::{NotAProbability, Probability};
+pub use quad::Quad;
+pub use submission::{Incoming, OriginalRef, PictureRecord, ReadOptions, Status};
+pub use verdict::{Label, UnknownWord};

@@ -1,0 +1,87 @@
+//! What a reviewer can say about a case.
+
+use serde::{Deserialize, Serialize};
+
+/// A word that is none of those expected.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a word known here")]
+pub struct UnknownWord(String);
+
+impl UnknownWord {
+    /// Keeps at most 40 characters of `word`, which may come from anybody.
+    #[must_use]
+    pub fn new(word: &str) -> Self {
+        Self(word.chars().take(40).collect())
+    }
+}
+
+/// What a reviewer found a document to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Label {
+    /// The document itself was in front of the camera.
+    Genuine,
+    /// A screen was.
+    ScreenReplay,
+    /// A print or photocopy was.
+    PrintedCopy,
+    /// The card carries another portrait.
+    PortraitSubstitution,
+    /// The picture was edited or grabbed from a screen.
+    DigitalManipulation,
+    /// The picture is at fault; another one is needed.
+    Retake,
+    /// A sound picture that does not settle it.
+    Undeterminable,
+}
+
+impl Label {
+    /// Every verdict, in the order of the buttons.
+    pub const ALL: [Self; 7] = [
+        Self::Genuine,
+        Self::ScreenReplay,
+        Self::PrintedCopy,
+        Self::PortraitSubstitution,
+        Self::DigitalManipulation,
+        Self::Retake,
+        Self::Undeterminable,
+    ];
+
+    /// The word in exports and on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Genuine => "genuine",
+            Self::ScreenReplay => "screen_replay",
+            Self::PrintedCopy => "printed_copy",
+            Self::PortraitSubstitution => "portrait_substitution",
+            Self::DigitalManipulation => "digital_manipulation",
+            Self::Retake => "retake",
+            Self::Undeterminable => "undeterminable",
+        }
+    }
+
+    /// The name for a person.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Genuine => "Genuine",
+            Self::ScreenReplay => "Screen replay",
+            Self::PrintedCopy => "Printed copy",
+            Self::PortraitSubstitution => "Portrait substitution",
+            Self::DigitalManipulation => "Digital manipulation",
+            Self::Retake => "Retake",
+            Self::Undeterminable => "Undeterminable",
+        }
+    }
+}
+
+impl std::str::FromStr for Label {
+    type Err = UnknownWord;
+
+    /// Takes the word with underscores or hyphens.
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        let plain = word.replace('-', "_");
+        Self::ALL.into_iter().find(|label| label.name() == plain).ok_or_else(|| UnknownWord::new(word))
+    }
+}

@@ -1,0 +1,38 @@
+//! The only place that reads the time. Everything else takes it as an argument.
+
+use crate::case::Time;
+
+/// This moment.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
+pub fn now() -> Time {
+    Time(jiff::Timestamp::now().as_millisecond())
+}
+
+/// `2026-11-21T23:04:05.678Z`, for records and exports.
+#[must_use]
+pub fn rfc3339(time: Time) -> String {
+    jiff::Timestamp::from_millisecond(time.0)
+        .map_or_else(|_out_of_range| format!("{} ms", time.0), |at| format!("{at:.3}"))
+}
+
+/// `2026-11-21 23:04`, in this computer's time zone, for a person.
+#[must_use]
+pub fn local(time: Time) -> String {
+    jiff::Timestamp::from_millisecond(time.0).map_or_else(
+        |_out_of_range| format!("{} ms", time.0),
+        |at| at.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string(),
+    )
+}
+
+/// `now`, `5 min`, `3 h`, `12 d`: an age short enough for a list.
+#[must_use]
+pub fn age(millis: i64) -> String {
+    let minutes = millis / 60_000;
+    match minutes {
+        ..1 => "now".to_owned(),
+        1..60 => format!("{minutes} min"),
+        60..2880 => format!("{} h", minutes / 60),
+        _ => format!("{} d", minutes / 1440),
+    }
+}

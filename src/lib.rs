@@ -1,0 +1,14 @@
+//! Second Look: a second look at identity documents that an automatic liveness check could not
+//! settle.
+//!
+//! The way of the data, and where to read it:
+//!
+//! ```text
+//! file / JSON → intake → engine → routing → store + queue      (pipeline.rs)
+//!             → review → verdict → ledger → export             (review.rs, export/)
+//! ```
+//!
+//! `ARCHITECTURE.md` says what each module holds and what it must not know.
+
+pub mod case;
+pub mod clock;
