@@ -4,7 +4,10 @@ use crate::case::Time;
 
 /// This moment.
 #[must_use]
-#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place that reads the clock"
+)]
 pub fn now() -> Time {
     Time(jiff::Timestamp::now().as_millisecond())
 }
@@ -12,8 +15,10 @@ pub fn now() -> Time {
 /// `2026-11-21T23:04:05.678Z`, for records and exports.
 #[must_use]
 pub fn rfc3339(time: Time) -> String {
-    jiff::Timestamp::from_millisecond(time.0)
-        .map_or_else(|_out_of_range| format!("{} ms", time.0), |at| format!("{at:.3}"))
+    jiff::Timestamp::from_millisecond(time.0).map_or_else(
+        |_out_of_range| format!("{} ms", time.0),
+        |at| format!("{at:.3}"),
+    )
 }
 
 /// `2026-11-21 23:04`, in this computer's time zone, for a person.
@@ -21,7 +26,11 @@ pub fn rfc3339(time: Time) -> String {
 pub fn local(time: Time) -> String {
     jiff::Timestamp::from_millisecond(time.0).map_or_else(
         |_out_of_range| format!("{} ms", time.0),
-        |at| at.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string(),
+        |at| {
+            at.to_zoned(jiff::tz::TimeZone::system())
+                .strftime("%Y-%m-%d %H:%M")
+                .to_string()
+        },
     )
 }
 

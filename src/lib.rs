@@ -12,3 +12,5 @@
 
 pub mod case;
 pub mod clock;
+pub mod config;
+pub mod routing;

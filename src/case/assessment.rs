@@ -3,8 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Calibration, Check, ErrorCode, Finding, Live, Probability, Quad, Sha256, Side, Threshold,
-    UnknownWord,
+    Check, ErrorCode, Finding, Live, Probability, Quad, Sha256, Side, Threshold, UnknownWord,
 };
 
 /// Who assessed. A policy may give each source its own bands and thresholds.
@@ -62,7 +61,10 @@ impl std::str::FromStr for Source {
     type Err = UnknownWord;
 
     fn from_str(word: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|source| source.name() == word).ok_or_else(|| UnknownWord::new(word))
+        Self::ALL
+            .into_iter()
+            .find(|source| source.name() == word)
+            .ok_or_else(|| UnknownWord::new(word))
     }
 }
 
@@ -97,8 +99,6 @@ pub struct EngineRecord {
     pub runtime: String,
     /// The runtime's own version.
     pub runtime_version: String,
-    /// The strictness asked for.
-    pub calibration: Calibration,
     /// The models that ran, in order.
     pub models: Vec<ModelRef>,
 }

@@ -60,7 +60,10 @@ impl std::str::FromStr for CheckKind {
     type Err = UnknownWord;
 
     fn from_str(word: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|kind| kind.name() == word).ok_or_else(|| UnknownWord::new(word))
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.name() == word)
+            .ok_or_else(|| UnknownWord::new(word))
     }
 }
 
@@ -89,7 +92,9 @@ impl Side {
 }
 
 /// How strict a check is: which of its model's operating points sets the threshold.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Calibration {
     /// Turns few genuine documents away and lets more attacks by.
@@ -120,8 +125,48 @@ impl std::str::FromStr for Calibration {
     type Err = UnknownWord;
 
     fn from_str(word: &str) -> Result<Self, Self::Err> {
-        let found = Self::ALL.into_iter().find(|level| level.name().eq_ignore_ascii_case(word));
+        let found = Self::ALL
+            .into_iter()
+            .find(|level| level.name().eq_ignore_ascii_case(word));
         found.ok_or_else(|| UnknownWord::new(word))
+    }
+}
+
+/// The strictness of each check; each may have its own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Calibrations {
+    /// For [`CheckKind::ScreenReplay`].
+    pub screen_replay: Calibration,
+    /// For [`CheckKind::PrintedCopy`].
+    pub printed_copy: Calibration,
+    /// For [`CheckKind::PortraitSubstitution`].
+    pub portrait_substitution: Calibration,
+    /// For [`CheckKind::DigitalManipulation`].
+    pub digital_manipulation: Calibration,
+}
+
+impl Calibrations {
+    /// The same strictness for every check.
+    #[must_use]
+    pub fn all(level: Calibration) -> Self {
+        Self {
+            screen_replay: level,
+            printed_copy: level,
+            portrait_substitution: level,
+            digital_manipulation: level,
+        }
+    }
+
+    /// The strictness of one check.
+    #[must_use]
+    pub fn of(&self, kind: CheckKind) -> Calibration {
+        match kind {
+            CheckKind::ScreenReplay => self.screen_replay,
+            CheckKind::PrintedCopy => self.printed_copy,
+            CheckKind::PortraitSubstitution => self.portrait_substitution,
+            CheckKind::DigitalManipulation => self.digital_manipulation,
+        }
     }
 }
 
@@ -160,11 +205,13 @@ impl Live {
 
     /// The outcome of the whole from its parts: 0 if any is 0, else 1 if any is 1, else 2.
     pub fn of_all(parts: impl IntoIterator<Item = Self>) -> Self {
-        parts.into_iter().fold(Self::NotPerformed, |whole, part| match (whole, part) {
-            (Self::NotLive, _) | (_, Self::NotLive) => Self::NotLive,
-            (Self::Live, _) | (_, Self::Live) => Self::Live,
-            (Self::NotPerformed, Self::NotPerformed) => Self::NotPerformed,
-        })
+        parts
+            .into_iter()
+            .fold(Self::NotPerformed, |whole, part| match (whole, part) {
+                (Self::NotLive, _) | (_, Self::NotLive) => Self::NotLive,
+                (Self::Live, _) | (_, Self::Live) => Self::Live,
+                (Self::NotPerformed, Self::NotPerformed) => Self::NotPerformed,
+            })
     }
 }
 

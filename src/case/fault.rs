@@ -76,7 +76,10 @@ impl ErrorCode {
 
 impl From<String> for ErrorCode {
     fn from(code: String) -> Self {
-        Self::KNOWN.into_iter().find(|known| known.code() == code).unwrap_or(Self::Other(code))
+        Self::KNOWN
+            .into_iter()
+            .find(|known| known.code() == code)
+            .unwrap_or(Self::Other(code))
     }
 }
 
@@ -139,7 +142,10 @@ impl From<String> for FindingCode {
         if let Some(error) = code.strip_prefix("IGNORED_") {
             return Self::Ignored(ErrorCode::from(error.to_owned()));
         }
-        Self::KNOWN.into_iter().find(|known| known.code() == code).unwrap_or(Self::Other(code))
+        Self::KNOWN
+            .into_iter()
+            .find(|known| known.code() == code)
+            .unwrap_or(Self::Other(code))
     }
 }
 

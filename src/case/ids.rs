@@ -73,11 +73,13 @@ impl Sha256 {
     #[must_use]
     pub fn to_hex(self) -> String {
         use std::fmt::Write as _;
-        self.0.iter().fold(String::with_capacity(64), |mut hex, byte| {
-            // Writing into a String cannot fail.
-            write!(hex, "{byte:02x}").ok();
-            hex
-        })
+        self.0
+            .iter()
+            .fold(String::with_capacity(64), |mut hex, byte| {
+                // Writing into a String cannot fail.
+                write!(hex, "{byte:02x}").ok();
+                hex
+            })
     }
 
     /// The first 12 digits, enough for a person to tell two apart.
@@ -89,7 +91,11 @@ impl Sha256 {
     /// Where this hash lies between 0 (inclusive) and 1 (exclusive), for choices that must repeat.
     #[must_use]
     pub fn fraction(self) -> f64 {
-        let head = self.0.iter().take(4).fold(0_u32, |sum, &byte| sum << 8 | u32::from(byte));
+        let head = self
+            .0
+            .iter()
+            .take(4)
+            .fold(0_u32, |sum, &byte| sum << 8 | u32::from(byte));
         f64::from(head) / (f64::from(u32::MAX) + 1.0)
     }
 }

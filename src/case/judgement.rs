@@ -38,7 +38,10 @@ impl std::str::FromStr for Route {
     type Err = UnknownWord;
 
     fn from_str(word: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|route| route.name() == word).ok_or_else(|| UnknownWord::new(word))
+        Self::ALL
+            .into_iter()
+            .find(|route| route.name() == word)
+            .ok_or_else(|| UnknownWord::new(word))
     }
 }
 
@@ -72,6 +75,11 @@ pub enum RouteReason {
         /// The route that the band alone would give.
         banded: Route,
     },
+    /// The program could not assess the document at all.
+    NotAssessed {
+        /// What went wrong, without personal data.
+        reason: String,
+    },
     /// Two sources lead to different routes, or differ about live.
     Disagreement {
         /// Each source's name, outcome and route.
@@ -89,11 +97,18 @@ impl RouteReason {
     #[must_use]
     pub fn explain(&self) -> String {
         match self {
-            Self::Errors { errors } => {
-                errors.iter().map(ErrorCode::explain).collect::<Vec<_>>().join("; ")
-            }
+            Self::Errors { errors } => errors
+                .iter()
+                .map(ErrorCode::explain)
+                .collect::<Vec<_>>()
+                .join("; "),
             Self::NothingPerformed => "No check was performed".to_owned(),
-            Self::Score { score, check, review_from, review_to } => {
+            Self::Score {
+                score,
+                check,
+                review_from,
+                review_to,
+            } => {
                 let what = check.map_or("The score".to_owned(), |(side, kind)| {
                     format!("{} ({})", kind.title(), side.name())
                 });
@@ -103,7 +118,9 @@ impl RouteReason {
                 } else if s > review_to.get() {
                     format!("{what} at {score} lies above {review_to}")
                 } else {
-                    format!("{what} at {score} lies in the review band {review_from} to {review_to}")
+                    format!(
+                        "{what} at {score} lies in the review band {review_from} to {review_to}"
+                    )
                 }
             }
             Self::Contradiction { live, banded } => format!(
@@ -111,11 +128,15 @@ impl RouteReason {
                 live.word(),
                 banded.name()
             ),
+            Self::NotAssessed { reason } => format!("Not assessed: {reason}"),
             Self::Disagreement { views } => {
                 let views = views.iter().map(|(source, live, route)| {
                     format!("{}: {}, {}", source.title(), live.word(), route.name())
                 });
-                format!("The sources disagree ({})", views.collect::<Vec<_>>().join("; "))
+                format!(
+                    "The sources disagree ({})",
+                    views.collect::<Vec<_>>().join("; ")
+                )
             }
             Self::Sampled { share } => {
                 format!("Accepted, and drawn into the sample of {} %", share * 100.0)
@@ -172,8 +193,25 @@ pub struct Judgement {
     /// How far the nearest deciding number lies from its threshold, 0 to 1; the queue puts the
     /// nearest first. 1 if nothing was performed.
     pub distance: f64,
-    /// Where the document goes.
+    /// Where this assessment alone would send the document.
     pub route: Route,
     /// Why; never empty.
     pub reasons: Vec<RouteReason>,
+}
+
+/// Where a case goes, by all that is known of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CaseRoute {
+    /// Where it goes.
+    pub route: Route,
+    /// Why; never empty.
+    pub reasons: Vec<RouteReason>,
+    /// The document's outcome: 0 if any source says 0.
+    pub live: Live,
+    /// The lowest score of any source.
+    pub score: Option<Probability>,
+    /// The check that this score came from.
+    pub worst: Option<(Side, CheckKind)>,
+    /// The least of the sources' distances, 0 to 1.
+    pub distance: f64,
 }

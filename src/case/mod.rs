@@ -18,12 +18,12 @@ pub use assessment::{
     Assessment, EngineRecord, ModelRef, Overall, PictureFacts, Source, Timing, VendorRecord,
 };
 pub use check::{
-    Calibration, Check, CheckKind, Live, Outcome, Polarity, RawValue, Side, Threshold,
-    ThresholdOrigin,
+    Calibration, Calibrations, Check, CheckKind, Live, Outcome, Polarity, RawValue, Side,
+    Threshold, ThresholdOrigin,
 };
 pub use fault::{ErrorCode, Finding, FindingCode};
 pub use ids::{Actor, AssessmentId, CaseId, Sha256, Time, VerdictId};
-pub use judgement::{JudgedCheck, Judgement, PolicyRef, Route, RouteReason};
+pub use judgement::{CaseRoute, JudgedCheck, Judgement, PolicyRef, Route, RouteReason};
 pub use probability::{NotAProbability, Probability};
 pub use quad::Quad;
 pub use submission::{Incoming, OriginalRef, PictureRecord, ReadOptions, Status};

@@ -42,9 +42,16 @@ impl Quad {
     #[must_use]
     pub fn bounds_px(&self) -> [f64; 4] {
         let fold = |axis: usize, pick: fn(f64, f64) -> f64| {
-            self.0[1..].iter().fold(self.0[0][axis], |best, corner| pick(best, corner[axis]))
+            self.0[1..]
+                .iter()
+                .fold(self.0[0][axis], |best, corner| pick(best, corner[axis]))
         };
-        [fold(0, f64::min), fold(1, f64::min), fold(0, f64::max), fold(1, f64::max)]
+        [
+            fold(0, f64::min),
+            fold(1, f64::min),
+            fold(0, f64::max),
+            fold(1, f64::max),
+        ]
     }
 
     /// Whether the corners run the same way round and no three of them lie on one line.

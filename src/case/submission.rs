@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Assessment, Calibration, Sha256, Side, Source, UnknownWord};
+use super::{Assessment, Calibrations, Sha256, Side, Source, UnknownWord};
 
 /// How far a submission has come, in the words of the vendors' formats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -38,7 +38,10 @@ impl std::str::FromStr for Status {
     type Err = UnknownWord;
 
     fn from_str(word: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|status| status.name() == word).ok_or_else(|| UnknownWord::new(word))
+        Self::ALL
+            .into_iter()
+            .find(|status| status.name() == word)
+            .ok_or_else(|| UnknownWord::new(word))
     }
 }
 
@@ -82,8 +85,8 @@ pub struct ReadOptions {
     pub ignore_cropped: bool,
     /// Treat `DOCUMENT_IS_COLORLESS` as a finding.
     pub ignore_colourless: bool,
-    /// The strictness asked for.
-    pub calibration: Calibration,
+    /// The strictness asked for, per check.
+    pub calibrations: Calibrations,
 }
 
 /// A checked submission on its way from intake to the store.

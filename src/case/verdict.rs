@@ -82,6 +82,9 @@ impl std::str::FromStr for Label {
     /// Takes the word with underscores or hyphens.
     fn from_str(word: &str) -> Result<Self, Self::Err> {
         let plain = word.replace('-', "_");
-        Self::ALL.into_iter().find(|label| label.name() == plain).ok_or_else(|| UnknownWord::new(word))
+        Self::ALL
+            .into_iter()
+            .find(|label| label.name() == plain)
+            .ok_or_else(|| UnknownWord::new(word))
     }
 }
