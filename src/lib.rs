@@ -14,3 +14,4 @@ pub mod case;
 pub mod clock;
 pub mod config;
 pub mod routing;
+pub mod store;
