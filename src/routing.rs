@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::case::{
     Assessment, Calibration, Calibrations, CaseRoute, Check, CheckKind, ErrorCode, JudgedCheck,
-    Judgement, Live, PolicyRef, Probability, Route, RouteReason, Sha256, Side, Source, Threshold,
-    ThresholdOrigin,
+    Judgement, Live, Outcome, PolicyRef, Probability, Route, RouteReason, Sha256, Side, Source,
+    Threshold, ThresholdOrigin,
 };
 
 /// The scores that go to review: both edges belong to it.
@@ -427,7 +427,27 @@ fn route_alone(
         };
         return (Route::Review, vec![contradiction, reason]);
     }
-    (route, vec![reason])
+    match broken_check(assessment) {
+        Some(broken) if route == Route::Accept => (Route::Review, vec![broken, reason]),
+        _ => (route, vec![reason]),
+    }
+}
+
+/// The first check that ran and broke. A check that was not asked for is none.
+fn broken_check(assessment: &Assessment) -> Option<RouteReason> {
+    assessment
+        .checks
+        .iter()
+        .find_map(|check| match &check.outcome {
+            Outcome::Error { reason } => {
+                let check = (check.side, check.kind);
+                Some(RouteReason::BrokenCheck {
+                    check,
+                    reason: reason.clone(),
+                })
+            }
+            Outcome::Performed { .. } | Outcome::NotPerformed { .. } => None,
+        })
 }
 
 /// The most cautious route of any check by its own band; with one band for all this is the route

@@ -67,6 +67,13 @@ pub enum RouteReason {
         /// The band's upper edge; review ends here, inclusive.
         review_to: Probability,
     },
+    /// A check broke, so that what would be accepted was looked at with less than all checks.
+    BrokenCheck {
+        /// The check.
+        check: (Side, CheckKind),
+        /// What went wrong.
+        reason: String,
+    },
     /// The band and the thresholds contradict each other: a failed check above the band, or
     /// nothing but passed checks below it.
     Contradiction {
@@ -122,6 +129,16 @@ impl RouteReason {
                         "{what} at {score} lies in the review band {review_from} to {review_to}"
                     )
                 }
+            }
+            Self::BrokenCheck {
+                check: (side, kind),
+                reason,
+            } => {
+                format!(
+                    "{} ({}) could not be made: {reason}",
+                    kind.title(),
+                    side.name()
+                )
             }
             Self::Contradiction { live, banded } => format!(
                 "The checks {} against their thresholds, yet the score alone would {} the document",
