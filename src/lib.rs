@@ -11,7 +11,9 @@
 //! `ARCHITECTURE.md` says what each module holds and what it must not know.
 
 pub mod case;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod routing;
 pub mod store;
+pub mod synth;

@@ -1,0 +1,175 @@
+//! The security background: rainbow tints and fine wavy lines.
+//!
+//! These are the hard negatives for a screen check: periodic, fine and genuine.
+
+use serde::Serialize;
+
+use super::math;
+use super::rng::Rng;
+use super::surface::{Surface, multiply};
+
+/// One family of lines.
+#[derive(Clone, Debug, Serialize)]
+pub struct Lines {
+    /// Waves along x, waves along y, rings around a centre, or a net of straight lines.
+    pub form: Form,
+    /// Lines per mm.
+    pub per_mm: f32,
+    /// Line width in mm.
+    pub width_mm: f32,
+    /// Two waves: amplitude in mm, cycles per mm (or per turn), phase.
+    pub waves: [[f32; 3]; 2],
+    /// The centre of rings in mm, and the radius they reach.
+    pub centre_mm: [f32; 2],
+    /// Radius of the rings, or half the height of the band of waves, in mm.
+    pub reach_mm: f32,
+    /// Transmittance per channel.
+    pub ink: [f32; 3],
+}
+
+/// The shape of a family of lines.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Form {
+    /// Waves that run to the right.
+    Across,
+    /// Waves that run down.
+    Down,
+    /// Rosettes.
+    Rings,
+    /// Straight lines at a slant.
+    Net,
+}
+
+/// A background: four tints blended over the page and some families of lines.
+#[derive(Clone, Debug, Serialize)]
+pub struct Guilloche {
+    /// Reflectance at the left, the middle, the right and the bottom.
+    pub tints: [[f32; 3]; 4],
+    /// Width of the page in mm, over which the tints run.
+    pub width_mm: f32,
+    /// The lines.
+    pub lines: Vec<Lines>,
+}
+
+impl Guilloche {
+    /// A random background for a page of the size in mm.
+    #[must_use]
+    pub fn draw(rng: &mut Rng, [width, height]: [f32; 2]) -> Self {
+        let strength = rng.range(0.03, 0.28);
+        let tints = std::array::from_fn(|_| pastel(rng, strength));
+        let n_lines = 1 + rng.below(4);
+        let lines = (0..n_lines)
+            .map(|_| Lines::draw(rng, [width, height]))
+            .collect();
+        Self {
+            tints,
+            width_mm: width,
+            lines,
+        }
+    }
+
+    /// Prints it over the whole window.
+    pub fn print(&self, on: &mut Surface) {
+        let px = 1.0 / on.px_per_mm;
+        on.paint([-1e6, -1e6, 1e6, 1e6], |x, y, colour| {
+            let t = (x / self.width_mm).clamp(0.0, 1.0);
+            let left = math::smoothstep(0.6, 0.0, t);
+            let right = math::smoothstep(0.4, 1.0, t);
+            let low = 0.5 * math::smoothstep(0.2, 0.8, y / self.width_mm);
+            for c in 0..3 {
+                let across = self.tints[1][c]
+                    + (self.tints[0][c] - self.tints[1][c]) * left
+                    + (self.tints[2][c] - self.tints[1][c]) * right;
+                colour[c] *= math::mix(across, self.tints[3][c], low);
+            }
+            for lines in &self.lines {
+                let cover = lines.cover(x, y, px);
+                if cover > 0.0 {
+                    multiply(colour, lines.ink, cover);
+                }
+            }
+        });
+    }
+}
+
+impl Lines {
+    /// A random family for a page of the size in mm.
+    #[must_use]
+    pub fn draw(rng: &mut Rng, [width, height]: [f32; 2]) -> Self {
+        let form = rng.pick(&[
+            Form::Across,
+            Form::Across,
+            Form::Down,
+            Form::Rings,
+            Form::Rings,
+            Form::Net,
+        ]);
+        let per_mm = rng.log_range(0.5, 3.6);
+        let around = |rng: &mut Rng| match form {
+            Form::Rings => (6 + rng.below(30)) as f32,
+            _ => rng.log_range(0.03, 0.5),
+        };
+        let waves = std::array::from_fn(|_| {
+            let cycles = around(rng);
+            let slope = if form == Form::Rings {
+                rng.range(0.2, 2.5)
+            } else {
+                rng.range(0.05, 0.4) / cycles
+            };
+            [slope.min(4.0), cycles, rng.unit()]
+        });
+        let strength = rng.range(0.25, 0.85);
+        Self {
+            form,
+            per_mm,
+            width_mm: rng.range(0.12, 0.45) / per_mm,
+            waves,
+            centre_mm: [rng.range(0.0, width), rng.range(0.0, height)],
+            reach_mm: if form == Form::Rings {
+                rng.range(6.0, 30.0)
+            } else {
+                rng.range(5.0, 80.0)
+            },
+            ink: pastel(rng, strength),
+        }
+    }
+
+    /// How much of the pixel of `px` mm at (x, y) the lines cover.
+    fn cover(&self, x: f32, y: f32, px: f32) -> f32 {
+        let [a, b] = self.waves;
+        let wave = |t: f32| {
+            a[0] * math::sin_turns(t * a[1] + a[2]) + b[0] * math::sin_turns(t * b[1] + b[2])
+        };
+        let (dx, dy) = (x - self.centre_mm[0], y - self.centre_mm[1]);
+        let (place, reach) = match self.form {
+            Form::Across => (dy + wave(x), dy.abs() - 0.3 * wave(x * 0.5)),
+            Form::Down => (dx + wave(y), dx.abs()),
+            Form::Net => (dx * a[2] + dy * (1.0 - a[2] * a[2]).max(0.0).sqrt(), 0.0),
+            Form::Rings => {
+                let r = (dx * dx + dy * dy).sqrt();
+                (
+                    r + wave(math::angle_turns(dx, dy)) * (r / self.reach_mm).min(1.0),
+                    r,
+                )
+            }
+        };
+        if reach > self.reach_mm {
+            return 0.0;
+        }
+        let from_middle = (math::fract(place * self.per_mm) - 0.5).abs() / self.per_mm;
+        ((self.width_mm / 2.0 - from_middle) / px + 0.5).clamp(0.0, 1.0)
+            * (self.width_mm / px).min(1.0)
+    }
+}
+
+/// A light colour: white less `strength` of a random hue.
+#[must_use]
+pub fn pastel(rng: &mut Rng, strength: f32) -> [f32; 3] {
+    let hue = rng.unit();
+    let dark = 1.0 - strength * rng.range(0.1, 0.5);
+    std::array::from_fn(|c| {
+        let wave = 0.5 + 0.5 * math::cos_turns(hue + c as f32 / 3.0);
+        dark * (1.0 - strength * wave)
+    })
+}

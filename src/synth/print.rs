@@ -1,0 +1,374 @@
+//! A surface as a print: ink on paper.
+//!
+//! Two families stand apart in their code. The *screen* family asks for each point whether a
+//! halftone dot or line covers it, which is how offset presses and colour lasers print. The
+//! *raster* family prints dots on the device's own grid by error diffusion, as jets and copiers do.
+
+use serde::Serialize;
+
+use super::light::Light;
+use super::math;
+use super::raster;
+use super::rng::Rng;
+use super::surface::Surface;
+
+/// Which code lays the ink.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Family {
+    /// Round dots on turned grids.
+    Dots,
+    /// Lines whose width follows the tone.
+    Lines,
+    /// Error diffusion on the device's grid.
+    Raster,
+}
+
+/// Everything about a print and its paper.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Print {
+    /// Which code lays the ink.
+    pub family: Family,
+    /// Whether black is the only ink.
+    pub grey: bool,
+    /// Lines per inch of the halftone, or dots per inch of the raster.
+    pub per_inch: f32,
+    /// Degrees of cyan, magenta, yellow and black grids.
+    pub angles: [f32; 4],
+    /// How much a dot grows at half tone.
+    pub gain: f32,
+    /// How far each ink is off its place, in mm.
+    pub offsets_mm: [[f32; 2]; 4],
+    /// Contrast of the copy over the original's.
+    pub contrast: f32,
+    /// Share of the colours' common part that black prints.
+    pub black_share: f32,
+    /// Transmittance of the inks per channel.
+    pub inks: [[f32; 3]; 4],
+    /// Reflectance of the bare paper.
+    pub paper: [f32; 3],
+    /// Depth of the paper's grain.
+    pub grain: f32,
+    /// Softness of a dot's edge in mm.
+    pub edge_mm: f32,
+    /// Shine that lies over everything.
+    pub gloss: f32,
+    /// Blur of what was printed, in mm, as of a scan.
+    pub source_blur_mm: f32,
+    /// Salt for grain and dither.
+    pub seed: u32,
+}
+
+impl Print {
+    /// A random print.
+    #[must_use]
+    pub fn draw(rng: &mut Rng) -> Self {
+        let grey = rng.chance(0.45);
+        let family = match rng.below(20) {
+            0..=6 => Family::Dots,
+            7..=9 => Family::Lines,
+            _ => Family::Raster,
+        };
+        let per_inch = match family {
+            Family::Dots => rng.range(80.0, 185.0),
+            Family::Lines => rng.range(95.0, 215.0),
+            Family::Raster => rng.pick(&[150.0, 200.0, 300.0, 300.0, 360.0, 600.0, 600.0]),
+        };
+        let off = if grey { 0.0 } else { rng.range(0.0, 0.09) };
+        let turn = rng.range(-3.0, 3.0);
+        let paper = rng.range(0.72, 0.93);
+        let bluish = rng.range(-0.03, 0.04);
+        let ink = |rng: &mut Rng, t: [f32; 3]| t.map(|v| (v * rng.range(0.85, 1.15)).min(1.0));
+        Self {
+            family,
+            grey,
+            per_inch,
+            angles: [15.0 + turn, 75.0 + turn, turn, 45.0 + turn],
+            gain: rng.range(0.1, 0.25),
+            offsets_mm: std::array::from_fn(|_| [rng.range(-off, off), rng.range(-off, off)]),
+            contrast: if grey {
+                rng.range(0.9, 1.9)
+            } else {
+                rng.range(0.85, 1.3)
+            },
+            black_share: rng.range(0.3, 1.0),
+            inks: [
+                ink(rng, [0.07, 0.42, 0.72]),
+                ink(rng, [0.62, 0.06, 0.25]),
+                ink(rng, [0.88, 0.76, 0.09]),
+                [rng.range(0.02, 0.09); 3],
+            ],
+            paper: [paper, paper, paper * (1.0 + bluish)],
+            grain: rng.range(0.0, 0.07),
+            edge_mm: rng.log_range(0.008, 0.05),
+            gloss: rng.log_range(0.001, 0.02),
+            source_blur_mm: rng.log_range(0.01, 0.12),
+            seed: rng.bits() as u32,
+        }
+    }
+}
+
+/// A printed surface, ready to be photographed.
+#[derive(Debug)]
+pub struct Printed {
+    sheet: Sheet,
+    params: Print,
+}
+
+#[derive(Debug)]
+enum Sheet {
+    Halftone {
+        tones: Tones,
+        screens: Box<[Halftone; 4]>,
+        spots: Vec<f32>,
+    },
+    Raster(Surface),
+}
+
+impl Printed {
+    /// Prints `surface`, to be sampled about `step_mm` apart.
+    #[must_use]
+    pub fn new(params: &Print, surface: &Surface, step_mm: f32) -> Self {
+        let tones = Tones::new(params, surface);
+        let sheet = if params.family == Family::Raster {
+            Sheet::Raster(raster::sheet(params, &tones))
+        } else {
+            let screens = Box::new(std::array::from_fn(|i| Halftone::new(params, i, step_mm)));
+            Sheet::Halftone {
+                tones,
+                screens,
+                spots: spots(params.family),
+            }
+        };
+        Self {
+            sheet,
+            params: params.clone(),
+        }
+    }
+
+    /// The light along one row of places.
+    pub fn shade(&self, places: &[[f32; 2]], out: &mut [Vec<f32>; 3]) {
+        match &self.sheet {
+            Sheet::Raster(raster) => {
+                for (i, place) in places.iter().enumerate() {
+                    let colour = raster.sample(place[0], place[1]);
+                    out.iter_mut()
+                        .zip(colour)
+                        .for_each(|(plane, c)| plane[i] = c);
+                }
+            }
+            Sheet::Halftone {
+                tones,
+                screens,
+                spots,
+            } => {
+                let inks = if self.params.grey { 3..4 } else { 0..4 };
+                for (i, place) in places.iter().enumerate() {
+                    let mut colour = self.params.paper;
+                    for ink in inks.clone() {
+                        let offset = self.params.offsets_mm[ink];
+                        let (x, y) = (place[0] + offset[0], place[1] + offset[1]);
+                        let want = tones.at(ink, x, y);
+                        if want > 0.01 {
+                            let covered = screens[ink].cover(x, y, want, spots);
+                            for (c, t) in colour.iter_mut().zip(self.params.inks[ink]) {
+                                *c *= 1.0 - covered * (1.0 - t);
+                            }
+                        }
+                    }
+                    out.iter_mut()
+                        .zip(colour)
+                        .for_each(|(plane, c)| plane[i] = c);
+                }
+            }
+        }
+    }
+
+    /// Grain of the paper and the shine of its surface, on the sensor's pixels of `px_per_mm`.
+    pub fn finish(&self, light: &mut Light, px_per_mm: f32) {
+        let p = &self.params;
+        let coarse = 9.0 / px_per_mm;
+        for y in 0..light.height {
+            for x in 0..light.width {
+                let (u, v) = (x as f32 * coarse, y as f32 * coarse);
+                let fibre = math::value_noise(u * 0.35 + v * 0.2, v * 1.1 - u * 0.5, p.seed)
+                    + 0.6 * math::value_noise(u * 1.3, v * 0.5, p.seed ^ 1)
+                    - 0.8;
+                let level = 1.0 + p.grain * fibre;
+                let i = y * light.width + x;
+                light
+                    .planes
+                    .iter_mut()
+                    .for_each(|plane| plane[i] = plane[i] * level + p.gloss);
+            }
+        }
+    }
+}
+
+/// How much of each ink is wanted, over the surface.
+#[derive(Debug)]
+pub struct Tones {
+    /// Cyan, magenta, yellow, black in [0, 1], row by row.
+    pub planes: [Vec<f32>; 4],
+    /// Columns.
+    pub width: usize,
+    /// Rows.
+    pub height: usize,
+    origin_mm: [f32; 2],
+    /// Tones per mm.
+    pub px_per_mm: f32,
+}
+
+impl Tones {
+    fn new(params: &Print, surface: &Surface) -> Self {
+        let mut light = surface.light.clone();
+        light.blur(params.source_blur_mm * surface.px_per_mm);
+        let n = light.width * light.height;
+        let mut planes: [Vec<f32>; 4] = std::array::from_fn(|_| vec![0.0; n]);
+        let encode = math::Curve::srgb();
+        let decode = math::Curve::new(math::linear_from_srgb);
+        // A printer makes the original's white its paper's white.
+        let white = |v: f32| {
+            let v = encode.at(v * 1.08);
+            decode.at(0.5 + (v - 0.5) * params.contrast + 0.12 * (params.contrast - 1.0))
+        };
+        for i in 0..n {
+            let colour: [f32; 3] = std::array::from_fn(|c| white(light.planes[c][i]));
+            if params.grey {
+                let luma = 0.3 * colour[0] + 0.59 * colour[1] + 0.11 * colour[2];
+                planes[3][i] = less_gain(1.0 - luma, params.gain);
+                continue;
+            }
+            let wanted = colour.map(|c| (1.0 - c) / 0.93);
+            let common = wanted[0].min(wanted[1]).min(wanted[2]).clamp(0.0, 1.0);
+            let black = common * common * params.black_share;
+            for c in 0..3 {
+                let rest = ((wanted[c] - black) / (1.0 - black).max(0.05)).clamp(0.0, 1.0);
+                planes[c][i] = less_gain(rest, params.gain);
+            }
+            planes[3][i] = black.clamp(0.0, 1.0);
+        }
+        Self {
+            planes,
+            width: light.width,
+            height: light.height,
+            origin_mm: surface.origin_mm,
+            px_per_mm: surface.px_per_mm,
+        }
+    }
+
+    /// The tone of an ink at a point in mm.
+    #[inline]
+    #[must_use]
+    pub fn at(&self, ink: usize, x: f32, y: f32) -> f32 {
+        let x = ((x - self.origin_mm[0]) * self.px_per_mm).clamp(0.0, self.width as f32 - 1.0);
+        let y = ((y - self.origin_mm[1]) * self.px_per_mm).clamp(0.0, self.height as f32 - 1.0);
+        self.planes[ink][y as usize * self.width + x as usize]
+    }
+
+    /// Left, top, width, height in mm.
+    #[must_use]
+    pub fn window_mm(&self) -> [f32; 4] {
+        let [x, y] = self.origin_mm;
+        [
+            x,
+            y,
+            self.width as f32 / self.px_per_mm,
+            self.height as f32 / self.px_per_mm,
+        ]
+    }
+}
+
+/// A drivers' curve takes out part of the gain that the paper will add.
+fn less_gain(tone: f32, gain: f32) -> f32 {
+    let tone = tone.clamp(0.0, 1.0);
+    (tone - 2.0 * gain * tone * (1.0 - tone)).clamp(0.0, 1.0)
+}
+
+/// One ink's halftone grid.
+#[derive(Debug)]
+struct Halftone {
+    across: [f32; 2],
+    gain: f32,
+    sharpness: f32,
+}
+
+const SPOT: usize = 64;
+
+impl Halftone {
+    fn new(params: &Print, ink: usize, step_mm: f32) -> Self {
+        let per_mm = params.per_inch / 25.4;
+        let (sin, cos) = math::sin_cos_degrees(params.angles[ink]);
+        // A dot's edge is as soft as ink on paper, and never sharper than the sampling.
+        let soft = (params.edge_mm + step_mm) * per_mm * 2.0;
+        Self {
+            across: [cos * per_mm, sin * per_mm],
+            gain: params.gain,
+            sharpness: 1.0 / soft.clamp(0.02, 0.9),
+        }
+    }
+
+    #[inline]
+    fn cover(&self, x: f32, y: f32, want: f32, spots: &[f32]) -> f32 {
+        let [a, b] = self.across;
+        let (u, v) = (math::fract(x * a + y * b), math::fract(y * a - x * b));
+        let at = (v * SPOT as f32) as usize * SPOT + (u * SPOT as f32) as usize;
+        let want = want + 4.0 * self.gain * want * (1.0 - want);
+        ((want - spots[at.min(SPOT * SPOT - 1)]) * self.sharpness + 0.5).clamp(0.0, 1.0)
+    }
+}
+
+/// The order in which a cell fills with ink, each value as frequent, over `SPOT` × `SPOT` places.
+fn spots(family: Family) -> Vec<f32> {
+    let mut order: Vec<(f32, usize)> = (0..SPOT * SPOT)
+        .map(|i| {
+            let (u, v) = (
+                (i % SPOT) as f32 / SPOT as f32,
+                (i / SPOT) as f32 / SPOT as f32,
+            );
+            let high = match family {
+                Family::Lines => math::cos_turns(v) + 0.05 * math::cos_turns(u),
+                _ => math::cos_turns(u) + math::cos_turns(v),
+            };
+            (-high, i)
+        })
+        .collect();
+    order.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    let mut table = vec![0.0; SPOT * SPOT];
+    for (rank, (_, i)) in order.into_iter().enumerate() {
+        table[i] = (rank as f32 + 0.5) / (SPOT * SPOT) as f32;
+    }
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_halftone_covers_as_much_as_is_wanted() {
+        let params = Print {
+            gain: 0.0,
+            edge_mm: 0.008,
+            per_inch: 100.0,
+            ..Print::draw(&mut Rng::new(5, &[]))
+        };
+        for family in [Family::Dots, Family::Lines] {
+            let screen = Halftone::new(&params, 1, 0.005);
+            let spots = spots(family);
+            for want in [0.1, 0.3, 0.5, 0.8] {
+                let n = 200;
+                let sum: f32 = (0..n * n)
+                    .map(|i| {
+                        screen.cover((i % n) as f32 * 0.017, (i / n) as f32 * 0.019, want, &spots)
+                    })
+                    .sum();
+                assert!(
+                    (sum / (n * n) as f32 - want).abs() < 0.03,
+                    "{family:?} {want}"
+                );
+            }
+        }
+    }
+}
