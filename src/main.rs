@@ -1,6 +1,3 @@
-<<<<<<< HEAD
-fn main() {}
-=======
 //! No subcommand: the window; else the command line.
 
 use std::process::ExitCode;
@@ -8,4 +5,3 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     secondlook::cli::run()
 }
->>>>>>> b85267a (Synth: drawn documents, screens, prints and a camera, as patches for training)

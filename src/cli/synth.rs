@@ -2,7 +2,7 @@
 //! shipped samples.
 
 use std::fs::{self, File};
-use std::io::{BufWriter, Write as _};
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::synth::patches::{Maker, PATCHES_PER_TRIPLE, Patch, TRIPLES_PER_GROUP}
 
 /// What `secondlook synth` was asked for.
 #[derive(Args, Debug)]
-pub struct SynthArgs {
+pub(super) struct SynthArgs {
     #[command(subcommand)]
     mode: Mode,
 }
@@ -56,13 +56,13 @@ const SHARD: usize = 3072;
 const GROUPS_AT_ONCE: usize = 32;
 
 /// Carries out the subcommand, telling its progress on `out`.
-pub fn run(args: SynthArgs, out: &mut dyn std::io::Write) -> Result<()> {
+pub(super) fn run(args: SynthArgs, out: &mut dyn Write) -> Result<()> {
     match args.mode {
         Mode::Patches(args) => patches(&args, out),
     }
 }
 
-fn patches(args: &PatchArgs, out: &mut dyn std::io::Write) -> Result<()> {
+fn patches(args: &PatchArgs, out: &mut dyn Write) -> Result<()> {
     fs::create_dir_all(&args.out).with_context(|| format!("making {}", args.out.display()))?;
     let maker = Maker {
         seed: args.seed,

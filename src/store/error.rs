@@ -96,7 +96,9 @@ pub enum StoreError {
     #[error("there is no verdict {id}", id = .0.0)]
     NoVerdict(VerdictId),
     /// Another window or program has the case open.
-    #[error("case {case} is open with {by} in another window or program: wait, or take another case")]
+    #[error(
+        "case {case} is open with {by} in another window or program: wait, or take another case"
+    )]
     Claimed {
         /// The case.
         case: CaseId,

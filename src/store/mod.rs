@@ -36,11 +36,11 @@ use crate::config::Workspace;
 pub use error::StoreError;
 pub use ledger::LedgerRow;
 pub use originals::Originals;
-pub use verify::{Problem, VerifyProgress, VerifyReport, VerifyStage};
 pub use types::{
     CaseRecord, Claim, Counts, Cursor, Finished, Page, QueueRow, Received, Ruling, Run, Taken,
     TakenIn, Verdict, View,
 };
+pub use verify::{Problem, VerifyProgress, VerifyReport, VerifyStage};
 
 /// One connection to a workspace. It may move between threads, but serves one at a time: a job that
 /// works beside the window opens its own with [`Store::another`].

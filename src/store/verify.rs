@@ -36,7 +36,9 @@ pub enum Problem {
     #[error("ledger row {0} was changed after it was written")]
     LedgerChanged(u64),
     /// A row does not follow from the one before it.
-    #[error("ledger row {0} does not follow from the row before it: rows were changed, removed or put in between")]
+    #[error(
+        "ledger row {0} does not follow from the row before it: rows were changed, removed or put in between"
+    )]
     LedgerBroken(u64),
     /// The last rows are gone.
     #[error("the ledger ends at row {last}, but row {expected} was written")]

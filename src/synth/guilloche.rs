@@ -77,11 +77,11 @@ impl Guilloche {
             let left = math::smoothstep(0.6, 0.0, t);
             let right = math::smoothstep(0.4, 1.0, t);
             let low = 0.5 * math::smoothstep(0.2, 0.8, y / self.width_mm);
-            for c in 0..3 {
+            for (c, value) in colour.iter_mut().enumerate() {
                 let across = self.tints[1][c]
                     + (self.tints[0][c] - self.tints[1][c]) * left
                     + (self.tints[2][c] - self.tints[1][c]) * right;
-                colour[c] *= math::mix(across, self.tints[3][c], low);
+                *value *= math::mix(across, self.tints[3][c], low);
             }
             for lines in &self.lines {
                 let cover = lines.cover(x, y, px);

@@ -160,43 +160,14 @@ pub fn front(rng: &mut Rng, format: Format) -> Layout {
         format,
     };
     let mut lines = fields.text([text_left, top, text_right, top + tall], family);
-    let state = rng.pick(&STATES);
-    let title = if format == Format::Id3 {
-        "PASSPORT"
-    } else {
-        rng.pick(&["IDENTITY CARD", "DRIVING LICENCE", "RESIDENCE PERMIT"])
-    };
     let white_head = family == 1 || family == 4;
-    let head = Type {
-        weight: 0.16,
-        ..document::plain_type(header * 0.34, strong)
-    };
-    let y = header * 0.3;
-    if !white_head {
-        lines.push(Line {
-            at_mm: [margin + 8.0, y],
-            text: state.into(),
-            set: head,
-            personal: false,
-        });
-        let x = w - margin - title.len() as f32 * head.height_mm * 0.62;
-        lines.push(Line {
-            at_mm: [x, y + 0.4],
-            text: title.into(),
-            set: Type {
-                height_mm: head.height_mm * 0.75,
-                ..head
-            },
-            personal: false,
-        });
-    } else {
-        lines.push(Line {
-            at_mm: [margin, y],
-            text: format!("{state} / {title}"),
-            set: head,
-            personal: false,
-        });
-    }
+    lines.extend(heading(
+        rng,
+        format,
+        margin,
+        header,
+        (!white_head).then_some(strong),
+    ));
     if format == Format::Id3 {
         lines.extend(machine_lines(rng, 44, 2, [4.0, h - 17.0], 0.62));
     }
@@ -234,6 +205,46 @@ pub fn front(rng: &mut Rng, format: Format) -> Layout {
             },
         },
     }
+}
+
+/// The state and the kind of document, on a coloured bar where `on_bar` gives its ink.
+fn heading(
+    rng: &mut Rng,
+    format: Format,
+    margin: f32,
+    header: f32,
+    on_bar: Option<[f32; 3]>,
+) -> Vec<Line> {
+    let [w, _] = format.size_mm();
+    let state = rng.pick(&STATES);
+    let title = match format {
+        Format::Id3 => "PASSPORT",
+        Format::Id1 => rng.pick(&["IDENTITY CARD", "DRIVING LICENCE", "RESIDENCE PERMIT"]),
+    };
+    let ink = on_bar.unwrap_or([0.06, 0.06, 0.09]);
+    let set = Type {
+        weight: 0.16,
+        ..document::plain_type(header * 0.34, ink)
+    };
+    let y = header * 0.3;
+    let line = |at_mm, text: String, set| Line {
+        at_mm,
+        text,
+        set,
+        personal: false,
+    };
+    if on_bar.is_none() {
+        return vec![line([margin, y], format!("{state} / {title}"), set)];
+    }
+    let small = Type {
+        height_mm: set.height_mm * 0.75,
+        ..set
+    };
+    let x = w - margin - title.len() as f32 * set.height_mm * 0.62;
+    vec![
+        line([margin + 8.0, y], state.into(), set),
+        line([x, y + 0.4], title.into(), small),
+    ]
 }
 
 /// The back of a card: machine-readable lines, small fields, a magnetic stripe or a chip field.

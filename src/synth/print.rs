@@ -234,20 +234,12 @@ impl Tones {
             decode.at(0.5 + (v - 0.5) * params.contrast + 0.12 * (params.contrast - 1.0))
         };
         for i in 0..n {
-            let colour: [f32; 3] = std::array::from_fn(|c| white(light.planes[c][i]));
-            if params.grey {
-                let luma = 0.3 * colour[0] + 0.59 * colour[1] + 0.11 * colour[2];
-                planes[3][i] = less_gain(1.0 - luma, params.gain);
-                continue;
-            }
-            let wanted = colour.map(|c| (1.0 - c) / 0.93);
-            let common = wanted[0].min(wanted[1]).min(wanted[2]).clamp(0.0, 1.0);
-            let black = common * common * params.black_share;
-            for c in 0..3 {
-                let rest = ((wanted[c] - black) / (1.0 - black).max(0.05)).clamp(0.0, 1.0);
-                planes[c][i] = less_gain(rest, params.gain);
-            }
-            planes[3][i] = black.clamp(0.0, 1.0);
+            let colour = light.planes.each_ref().map(|plane| white(plane[i]));
+            let tones = separated(params, colour);
+            planes
+                .iter_mut()
+                .zip(tones)
+                .for_each(|(plane, tone)| plane[i] = tone);
         }
         Self {
             planes,
@@ -280,7 +272,21 @@ impl Tones {
     }
 }
 
-/// A drivers' curve takes out part of the gain that the paper will add.
+/// How much of each ink makes the colour.
+fn separated(params: &Print, colour: [f32; 3]) -> [f32; 4] {
+    if params.grey {
+        let luma = 0.3 * colour[0] + 0.59 * colour[1] + 0.11 * colour[2];
+        return [0.0, 0.0, 0.0, less_gain(1.0 - luma, params.gain)];
+    }
+    let wanted = colour.map(|c| (1.0 - c) / 0.93);
+    let common = wanted[0].min(wanted[1]).min(wanted[2]).clamp(0.0, 1.0);
+    let black = (common * common * params.black_share).clamp(0.0, 1.0);
+    let rest = |want: f32| ((want - black) / (1.0 - black).max(0.05)).clamp(0.0, 1.0);
+    let [cyan, magenta, yellow] = wanted.map(|want| less_gain(rest(want), params.gain));
+    [cyan, magenta, yellow, black]
+}
+
+/// A driver's curve takes out part of the gain that the paper will add.
 fn less_gain(tone: f32, gain: f32) -> f32 {
     let tone = tone.clamp(0.0, 1.0);
     (tone - 2.0 * gain * tone * (1.0 - tone)).clamp(0.0, 1.0)

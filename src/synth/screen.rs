@@ -237,10 +237,10 @@ impl Lit {
                 let i = y * width + x;
                 let seen: [f32; 3] = std::array::from_fn(|c| light.planes[c][i]);
                 let mean = (seen[0] + seen[1] + seen[2]) / 3.0;
-                for c in 0..3 {
+                for (c, plane) in light.planes.iter_mut().enumerate() {
                     let own = seen[c] + p.leak * 3.0 * (mean - seen[c]);
                     let lit = p.black + (1.0 - p.black) * own;
-                    light.planes[c][i] = level * p.white[c] * lit + mirror;
+                    plane[i] = level * p.white[c] * lit + mirror;
                 }
             }
         }
