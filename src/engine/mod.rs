@@ -1,0 +1,5 @@
+//! One submission into an assessment.
+
+pub mod manifest;
+pub mod places;
+pub mod runtime;
