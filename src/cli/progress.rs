@@ -1,0 +1,57 @@
+//! Progress on a terminal and the wish to stop.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+/// Set once by Ctrl-C; long work looks at it between items.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    /// Ends long work after its current item when Ctrl-C is pressed. The second Ctrl-C ends the
+    /// program at once; the store is safe against that too.
+    pub(super) fn on_ctrl_c() -> anyhow::Result<Self> {
+        let stop = Self::default();
+        let set = stop.clone();
+        ctrlc::set_handler(move || {
+            if set.0.swap(true, Ordering::SeqCst) {
+                std::process::exit(super::INTERRUPTED.into());
+            }
+            super::out::note("stopping after the current item; once more to stop at once");
+        })?;
+        Ok(stop)
+    }
+
+    /// Whether Ctrl-C was pressed.
+    pub(super) fn asked(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+
+    /// The flag itself, for work that knows nothing of this module.
+    pub(super) fn flag(&self) -> &AtomicBool {
+        &self.0
+    }
+}
+
+/// A bar on a terminal's standard error, over `total` items; elsewhere nothing.
+pub(super) fn bar(total: Option<u64>, unit: &str, json: bool) -> ProgressBar {
+    if json {
+        return ProgressBar::hidden();
+    }
+    let bar = match total {
+        Some(total) => ProgressBar::new(total),
+        None => ProgressBar::new_spinner(),
+    };
+    // indicatif draws nothing where standard error is no terminal.
+    bar.set_draw_target(ProgressDrawTarget::stderr());
+    let template = match total {
+        Some(_) => format!("{{bar:40}} {{human_pos}}/{{human_len}} {unit}  {{eta}}"),
+        None => format!("{{spinner}} {{human_pos}} {unit}  {{elapsed}}"),
+    };
+    if let Ok(style) = ProgressStyle::with_template(&template) {
+        bar.set_style(style);
+    }
+    bar
+}
