@@ -14,6 +14,7 @@ pub mod case;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod export;
 pub mod engine;
 pub mod routing;
 pub mod store;

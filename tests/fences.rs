@@ -44,7 +44,9 @@ const LAYERS: [(&str, &[&str]); 15] = [
     ("review", &["case", "clock", "config", "routing", "store"]),
     (
         "pipeline",
-        &["case", "clock", "config", "engine", "intake", "routing", "store"],
+        &[
+            "case", "clock", "config", "engine", "intake", "routing", "store",
+        ],
     ),
     (
         "cli",
@@ -88,7 +90,9 @@ fn modules_know_only_the_modules_below_them() {
             continue;
         };
         let Some((_, allowed)) = LAYERS.iter().find(|(name, _)| *name == module) else {
-            broken.push(format!("{path}: the module `{module}` has no line in LAYERS"));
+            broken.push(format!(
+                "{path}: the module `{module}` has no line in LAYERS"
+            ));
             continue;
         };
         for used in crate_modules(&source) {
@@ -147,7 +151,10 @@ fn the_scanner_sees_every_way_of_naming_a_crate() {
     ] {
         assert!(!names(source, "ort"), "wrongly seen in: {source}");
     }
-    assert!(names("let t = std::time::SystemTime::now();", "SystemTime::now"));
+    assert!(names(
+        "let t = std::time::SystemTime::now();",
+        "SystemTime::now"
+    ));
     assert!(names("let t = jiff::Timestamp::now();", "Timestamp::now"));
     assert!(!names("let t = SystemTime::nowhere();", "SystemTime::now"));
 }
@@ -203,7 +210,9 @@ fn module_of(path: &str) -> Option<String> {
 
 /// The source without comments, without texts and without the tests at its end.
 fn bare(source: &str) -> String {
-    let shipped = source.find("#[cfg(test)]").map_or(source, |at| &source[..at]);
+    let shipped = source
+        .find("#[cfg(test)]")
+        .map_or(source, |at| &source[..at]);
     let mut bare = String::with_capacity(shipped.len());
     for line in shipped.lines() {
         let mut in_text = false;
@@ -238,7 +247,9 @@ fn names(source: &str, name: &str) -> bool {
         let imported = ["use", "crate", "{", ","]
             .iter()
             .any(|word| before.trim_end().ends_with(word))
-            && before.rfind("use").is_some_and(|at| !before[at..].contains(';'));
+            && before
+                .rfind("use")
+                .is_some_and(|at| !before[at..].contains(';'));
         let declared = before.trim_end().ends_with("extern crate");
         name.contains("::") || after.trim_start().starts_with("::") || imported || declared
     })

@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use crate::case::{Calibration, CaseId, Label};
+use crate::store::View;
 
 /// A second look at identity documents that an automatic liveness check could not settle.
 ///
@@ -65,6 +66,8 @@ pub(super) enum Command {
     Demo(DemoArgs),
     /// Say what is there, what is missing and the way out.
     Doctor,
+    /// Draw documents, copies of them and pictures of both, for training and as samples.
+    Synth(super::synth::SynthArgs),
     /// The model runtime.
     Runtime {
         #[command(subcommand)]
@@ -129,29 +132,11 @@ pub(super) struct ImportArgs {
     pub(super) no_engine: bool,
 }
 
-/// Which cases to list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum View {
-    /// Those that wait for a person.
-    Review,
-    /// Those that need another picture.
-    Retake,
-    /// Those that were accepted without a person.
-    Accepted,
-    /// Those that were rejected without a person.
-    Rejected,
-    /// Those with a verdict.
-    Decided,
-    /// Those without a result because the program failed on them.
-    Failed,
-    /// All of them.
-    All,
-}
-
 #[derive(Debug, clap::Args)]
 pub(super) struct QueueArgs {
-    /// Which cases.
-    #[arg(long, value_enum, default_value_t = View::Review)]
+    /// Which cases: inbox (those that wait for a person), accepted, rejected, retake, decided,
+    /// failed, waiting (not assessed yet), or all.
+    #[arg(long, value_name = "VIEW", value_parser = view, default_value = "inbox")]
     pub(super) view: View,
     /// How many lines at most.
     #[arg(long, value_name = "N", default_value_t = 50)]
@@ -191,7 +176,11 @@ pub(super) struct UndoArgs {
 #[derive(Debug, clap::Args)]
 pub(super) struct RerunArgs {
     /// The cases' numbers, with or without `#`.
-    #[arg(value_name = "CASE", required_unless_present = "all", conflicts_with = "all")]
+    #[arg(
+        value_name = "CASE",
+        required_unless_present = "all",
+        conflicts_with = "all"
+    )]
     pub(super) case_ids: Vec<CaseId>,
     /// Every case that has pictures.
     #[arg(long)]
@@ -260,6 +249,13 @@ pub(super) enum PolicyCommand {
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
+}
+
+fn view(word: &str) -> Result<View, String> {
+    word.parse().map_err(|unknown: crate::case::UnknownWord| {
+        let names: Vec<&str> = View::ALL.iter().map(|view| view.name()).collect();
+        format!("{unknown}; one of {}", names.join(", "))
+    })
 }
 
 fn label(word: &str) -> Result<Label, String> {

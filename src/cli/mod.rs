@@ -1,34 +1,143 @@
-//! The command line: words in, exit code out. One file per subcommand.
+//! The command line: words in, exit code out.
+//!
+//! Two steps: `args.rs` holds what was typed, [`Context`] and the subcommands make out what it
+//! means. Each subcommand is a file that calls the same functions as the window does and prints
+//! what came back. Nothing here knows the window; where one is wanted, [`Next::Window`] says so.
 
+mod args;
+mod context;
+mod decide;
+mod doctor;
+mod export;
+mod out;
+mod picture_json;
+mod policy;
+mod progress;
+mod queue;
+mod show;
 mod synth;
+mod verify;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::Parser as _;
 
-#[derive(Parser, Debug)]
-#[command(name = "secondlook", version, about)]
-struct Words {
-    #[command(subcommand)]
-    command: Command,
+use crate::case::Actor;
+use crate::config::Workspace;
+use args::{Command, PolicyCommand, Typed};
+use context::Context;
+use out::{PipeClosed, Usage};
+
+/// Everything asked for was done.
+const DONE: u8 = 0;
+/// Some items failed, and the report says which; or the whole command did.
+const FAILED: u8 = 1;
+/// Wrong use.
+const WRONG_USE: u8 = 2;
+/// Stopped by Ctrl-C; what was finished is kept.
+const INTERRUPTED: u8 = 130;
+
+/// What the program does after the words were understood.
+#[derive(Debug)]
+pub enum Next {
+    /// Nothing more; the exit code says how it went.
+    Exit(ExitCode),
+    /// The window opens over this workspace.
+    Window {
+        /// The workspace.
+        workspace: Workspace,
+        /// Who sits at it.
+        actor: Actor,
+    },
 }
 
-#[derive(Subcommand, Debug)]
-enum Command {
-    /// Make pictures and patches from a seed
-    Synth(synth::SynthArgs),
+/// How a command ended, short of an error that ended it.
+#[derive(Debug, PartialEq, Eq)]
+enum Ended {
+    /// It ran to its end; items may have failed.
+    Whole,
+    /// Ctrl-C stopped it.
+    Interrupted,
 }
 
-/// Reads the command line and carries it out.
+/// Understands the words of a command line and carries them out.
 #[must_use]
-pub fn run() -> ExitCode {
-    let Command::Synth(args) = Words::parse().command;
-    let mut out = std::io::stdout();
-    match synth::run(args, &mut out) {
-        Ok(()) => ExitCode::SUCCESS,
+pub fn run(words: impl IntoIterator<Item = OsString>) -> Next {
+    let typed = match Typed::try_parse_from(words) {
+        Ok(typed) => typed,
         Err(error) => {
-            tracing::error!("{error:#}");
-            ExitCode::FAILURE
+            // Help and the version come this way too; there is nobody to tell if printing fails.
+            error.print().ok();
+            let code = if error.use_stderr() { WRONG_USE } else { DONE };
+            return Next::Exit(code.into());
         }
+    };
+    let mut context = match Context::new(typed.globals) {
+        Ok(context) => context,
+        Err(error) => return Next::Exit(report(&error)),
+    };
+    let Some(command) = typed.command else {
+        return Next::Window {
+            workspace: context.workspace,
+            actor: context.actor,
+        };
+    };
+    let ended = carry_out(&mut context, command).and_then(|ended| {
+        context.out.flush()?;
+        Ok(ended)
+    });
+    match ended {
+        Ok(Ended::Interrupted) => Next::Exit(INTERRUPTED.into()),
+        Ok(Ended::Whole) if context.out.n_problems > 0 => Next::Exit(FAILED.into()),
+        Ok(Ended::Whole) => Next::Exit(DONE.into()),
+        Err(error) => Next::Exit(report(&error)),
     }
+}
+
+fn carry_out(context: &mut Context, command: Command) -> anyhow::Result<Ended> {
+    match command {
+        Command::Queue(args) => queue::run(context, &args),
+        Command::Show(args) => show::run(context, &args),
+        Command::Decide(args) => decide::run(context, args),
+        Command::Undo(args) => decide::undo(context, &args),
+        Command::Export(args) => export::run(context, &args),
+        Command::Verify => verify::run(context),
+        Command::Synth(args) => {
+            synth::run(args, context.out.writer())?;
+            Ok(Ended::Whole)
+        }
+        Command::Doctor => doctor::run(context),
+        Command::Policy {
+            command: PolicyCommand::Show,
+        } => policy::show(context),
+        Command::Policy {
+            command: PolicyCommand::Check { file },
+        } => policy::check(context, &file),
+        _ => anyhow::bail!("this build does not have that command yet"),
+    }
+}
+
+/// Says what ended the command, and with which code it ends.
+fn report(error: &anyhow::Error) -> ExitCode {
+    if error.is::<PipeClosed>() {
+        // Whoever read our output has seen enough.
+        return DONE.into();
+    }
+    out::note(&format!("secondlook: {error:#}"));
+    if error.is::<Usage>() {
+        WRONG_USE.into()
+    } else {
+        FAILED.into()
+    }
+}
+
+/// Says that this build has no window.
+#[must_use]
+pub fn no_window() -> ExitCode {
+    out::note(
+        "secondlook: this build has no window; see `secondlook --help` for the command line, or \
+         build it with the feature `gui`",
+    );
+    WRONG_USE.into()
 }

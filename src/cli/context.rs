@@ -1,0 +1,64 @@
+//! What the words before and after every subcommand mean: where, who, and how to print.
+
+use std::fs;
+
+use anyhow::Context as _;
+
+use super::args::Globals;
+use super::out::{Out, Usage};
+use crate::case::Actor;
+use crate::clock;
+use crate::config::{self, Workspace};
+use crate::routing::Policy;
+use crate::store::Store;
+
+/// What every subcommand is given.
+pub(super) struct Context {
+    pub(super) workspace: Workspace,
+    /// Whether the workspace was named, on the command line or in the environment.
+    pub(super) workspace_named: bool,
+    pub(super) actor: Actor,
+    pub(super) out: Out,
+}
+
+impl Context {
+    pub(super) fn new(globals: Globals) -> anyhow::Result<Self> {
+        let actor = match globals.actor {
+            Some(name) if name.trim().is_empty() => {
+                return Err(Usage("--actor: a name is expected".to_owned()).into());
+            }
+            Some(name) => Actor(name),
+            None => config::system_user(),
+        };
+        Ok(Self {
+            workspace_named: globals.workspace.is_some(),
+            workspace: Workspace::find(globals.workspace)?,
+            actor,
+            out: Out::stdout(globals.json),
+        })
+    }
+
+    /// The workspace, made where there is none.
+    pub(super) fn store(&self) -> anyhow::Result<Store> {
+        Ok(Store::open(&self.workspace, clock::now())?)
+    }
+
+    /// The workspace as it is, for reading only.
+    pub(super) fn store_read_only(&self) -> anyhow::Result<Store> {
+        Ok(Store::open_read_only(&self.workspace)?)
+    }
+
+    /// The policy in force: the workspace's own, else the program's.
+    pub(super) fn policy(&self) -> anyhow::Result<Policy> {
+        let path = self.workspace.policy();
+        match fs::read_to_string(&path) {
+            Ok(text) => {
+                Policy::from_json(&text).with_context(|| format!("policy {}", path.display()))
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Policy::default()),
+            Err(error) => {
+                Err(error).with_context(|| format!("reading the policy {}", path.display()))
+            }
+        }
+    }
+}
