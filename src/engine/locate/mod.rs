@@ -1,0 +1,386 @@
+//! Finds the document: a picture into the locator's input, and its heat map into quads.
+//!
+//! The network sees the upright picture shrunk to fit 256×256, placed at the top left and padded
+//! with grey, as red, green and blue from 0 to 1. Its answer holds logits for cells of 2×2 input
+//! pixels in two layers: layer 0 is high at every corner of every document, layer 1 inside
+//! documents. The sides are fitted to the mask's rim between the cells, so that a corner may be
+//! round, covered, or outside the picture; the corner layer only adds to the confidence.
+//!
+//! A quad runs clockwise on screen and starts at the corner with the smallest x + y: which corner is
+//! the document's own top left is not known here. Nothing here runs a model; [`locate`] is handed a
+//! function that does. What a quad means for the submission is decided in [`rules`].
+
+mod fit;
+pub mod rules;
+
+use fast_image_resize as fir;
+use fast_image_resize::images::{Image, ImageRef};
+use image::RgbImage;
+
+use crate::case::Quad;
+use fit::{Mask, Patch, cross, minus};
+
+/// The side of the network's square input in pixels.
+pub const INPUT_PX: u32 = 256;
+/// What the input holds where there is no picture.
+const PADDING: f32 = 0.5;
+/// Layers of the heat map.
+const LAYERS: usize = 2;
+const CORNERS: usize = 0;
+const MASK: usize = 1;
+
+/// The numbers by which a heat map is read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LocateParams {
+    /// A patch of mask with fewer cells (of 128×128) is dust. Lower finds smaller documents and
+    /// more dust; 40 cells are 0.25 % of a square picture.
+    pub min_cells: usize,
+    /// This share of a side at each end takes no part in fitting its line. Higher ignores rounder
+    /// corners and leaves fewer points to fit.
+    pub line_ends_share: f64,
+    /// A point of the rim belongs to a side if it is nearer than this share of the side's length…
+    pub line_reach_share: f64,
+    /// … or nearer than this many cells. Higher pulls in fingers that bend the line.
+    pub line_reach_min_cells: f64,
+    /// With fewer points than this a side stays as the hull has it.
+    pub min_line_points: usize,
+    /// Below this confidence, 0 to 1, a patch is no document. Lower finds more documents, and
+    /// more things that are none.
+    pub min_confidence: f64,
+    /// A document whose box is smaller than this share of the picture's longer side is looked at
+    /// again, closer. 0 never looks again; 1 costs a second run for nearly every picture.
+    pub closer_below_share: f64,
+    /// How much is left around the box on each side when looking closer, as a share of the box.
+    pub closer_margin_share: f64,
+    /// Two looks must agree to this overlap, 0 to 1, or the first one stands.
+    pub closer_min_overlap: f64,
+}
+
+impl Default for LocateParams {
+    fn default() -> Self {
+        Self {
+            min_cells: 40,
+            line_ends_share: 0.1,
+            line_reach_share: 0.08,
+            line_reach_min_cells: 1.5,
+            min_line_points: 5,
+            min_confidence: 0.5,
+            closer_below_share: 0.75,
+            closer_margin_share: 0.2,
+            closer_min_overlap: 0.7,
+        }
+    }
+}
+
+/// A part of the picture and the pixels of the input that show it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Window {
+    /// Its left and top edge in pixels of the picture.
+    pub origin_px: [u32; 2],
+    /// Its width and height in pixels of the picture.
+    pub size_px: [u32; 2],
+    /// How many pixels of the input show it, across and down.
+    pub filled_px: [u32; 2],
+}
+
+impl Window {
+    /// A part of a picture; `size_px` is at least 1×1.
+    #[must_use]
+    pub fn new(origin_px: [u32; 2], size_px: [u32; 2]) -> Self {
+        let scale = f64::from(INPUT_PX) / f64::from(size_px[0].max(size_px[1]).max(1));
+        let filled = |length: u32| ((f64::from(length) * scale).round() as u32).clamp(1, INPUT_PX);
+        Self {
+            origin_px,
+            size_px,
+            filled_px: [filled(size_px[0]), filled(size_px[1])],
+        }
+    }
+
+    /// The whole picture.
+    #[must_use]
+    pub fn whole(picture: &RgbImage) -> Self {
+        Self::new([0, 0], [picture.width(), picture.height()])
+    }
+
+    /// Pixels of the picture to a pixel of the input, across and down.
+    fn picture_px_per_input_px(&self) -> [f64; 2] {
+        std::array::from_fn(|axis| f64::from(self.size_px[axis]) / f64::from(self.filled_px[axis]))
+    }
+}
+
+/// One document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    /// Its corners in pixels of the picture; they may lie outside it.
+    pub quad: Quad,
+    /// 0 to 1: the mask's mean, times how well the quad covers it, times a half for the mask alone
+    /// and a half for the corners that the other layer shows there.
+    pub confidence: f64,
+    /// How many of the quad's sides are the picture's own edge because the document goes on beyond.
+    pub n_cut_sides: usize,
+}
+
+/// What was found in a picture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Located {
+    /// The documents, the largest first.
+    pub documents: Vec<Found>,
+    /// Width and height of the picture in pixels.
+    pub picture_px: [u32; 2],
+}
+
+/// Why a picture could not be looked at.
+#[derive(Debug, thiserror::Error)]
+pub enum LocateError<E: std::error::Error> {
+    /// The picture has no pixels.
+    #[error("the picture has no pixels")]
+    Empty,
+    /// The picture could not be shrunk.
+    #[error("the picture could not be shrunk: {0}")]
+    Shrink(String),
+    /// The heat map has another shape than 1×2×rows×columns with square cells.
+    #[error("the locator's heat map has the shape {0:?}, not 1×{LAYERS}×n×n")]
+    Shape(Vec<usize>),
+    /// The network failed.
+    #[error("the locator failed: {0}")]
+    Network(#[source] E),
+}
+
+/// Finds the documents in an upright picture. `run` takes the input, 1×3×256×256 in rows, and gives
+/// the heat map and its shape; it is called once, and once more to look closer at a small document.
+///
+/// # Errors
+///
+/// What `run` says, and a picture or a heat map of the wrong shape.
+pub fn locate<E: std::error::Error>(
+    picture: &RgbImage,
+    params: &LocateParams,
+    mut run: impl FnMut(Vec<f32>) -> Result<(Vec<f32>, Vec<usize>), E>,
+) -> Result<Located, LocateError<E>> {
+    let mut look = |window: Window| {
+        let (heat, shape) = run(prepare(picture, window)?).map_err(LocateError::Network)?;
+        read(&heat, &shape, window, params)
+    };
+    let mut documents = look(Window::whole(picture))?;
+    if let [only] = documents.as_mut_slice()
+        && let Some(window) = closer(picture, &only.quad, params)
+        && let Some(better) = look(window)?.into_iter().next()
+        && only.n_cut_sides == 0
+        && better.n_cut_sides == 0
+        && overlap(&only.quad, &better.quad) >= params.closer_min_overlap
+    {
+        only.quad = better.quad;
+    }
+    Ok(Located {
+        documents,
+        picture_px: [picture.width(), picture.height()],
+    })
+}
+
+/// The network's input for a part of a picture: red, green and blue planes, rows from the top,
+/// 0 to 1.
+///
+/// # Errors
+///
+/// An empty picture, or one that cannot be shrunk.
+pub fn prepare<E: std::error::Error>(
+    picture: &RgbImage,
+    window: Window,
+) -> Result<Vec<f32>, LocateError<E>> {
+    if picture.width() == 0 || picture.height() == 0 {
+        return Err(LocateError::Empty);
+    }
+    let [width, height] = window.filled_px;
+    let whole = |error: &dyn std::fmt::Display| LocateError::Shrink(error.to_string());
+    let from = ImageRef::new(
+        picture.width(),
+        picture.height(),
+        picture.as_raw(),
+        fir::PixelType::U8x3,
+    )
+    .map_err(|error| whole(&error))?;
+    let mut small = Image::new(width, height, fir::PixelType::U8x3);
+    // A box averages every pixel once. It would leave steps where a picture has to grow.
+    let filter = if window.size_px[0] >= width {
+        fir::FilterType::Box
+    } else {
+        fir::FilterType::Bilinear
+    };
+    let [left, top] = window.origin_px.map(f64::from);
+    let [across, down] = window.size_px.map(f64::from);
+    let options = fir::ResizeOptions::new()
+        .resize_alg(fir::ResizeAlg::Convolution(filter))
+        .crop(left, top, across, down);
+    fir::Resizer::new()
+        .resize(&from, &mut small, &options)
+        .map_err(|error| whole(&error))?;
+
+    let side = INPUT_PX as usize;
+    let mut input = vec![PADDING; 3 * side * side];
+    for (row, pixels) in small.buffer().chunks_exact(3 * width as usize).enumerate() {
+        for (column, pixel) in pixels.chunks_exact(3).enumerate() {
+            for (plane, value) in pixel.iter().enumerate() {
+                input[(plane * side + row) * side + column] = f32::from(*value) / 255.0;
+            }
+        }
+    }
+    Ok(input)
+}
+
+/// The documents in a heat map, the largest first; `window` is what the input showed.
+///
+/// # Errors
+///
+/// A heat map of the wrong shape.
+pub fn read<E: std::error::Error>(
+    heat: &[f32],
+    shape: &[usize],
+    window: Window,
+    params: &LocateParams,
+) -> Result<Vec<Found>, LocateError<E>> {
+    let side = match shape {
+        [1, LAYERS, rows, columns] if rows == columns && heat.len() == LAYERS * rows * rows => {
+            *rows
+        }
+        _ => return Err(LocateError::Shape(shape.to_vec())),
+    };
+    let cells_per_px = side as f64 / f64::from(INPUT_PX);
+    let end = window.filled_px.map(|px| f64::from(px) * cells_per_px);
+    let [n_columns, n_rows] = end.map(|cells| (cells.ceil() as usize).min(side));
+    let layer = |k: usize| &heat[k * side * side..(k + 1) * side * side];
+    let mask = Mask {
+        logits: layer(MASK),
+        stride: side,
+        n_columns,
+        n_rows,
+        end,
+    };
+    let corners = Mask {
+        logits: layer(CORNERS),
+        stride: side,
+        n_columns,
+        n_rows,
+        end,
+    };
+    let to_picture = window.picture_px_per_input_px().map(|px| px / cells_per_px);
+    let mut found = Vec::new();
+    for patch in mask.patches(params.min_cells) {
+        let Some((quad, n_cut_sides)) = mask.quad(&patch, params) else {
+            continue;
+        };
+        let confidence = confidence(&mask, &corners, &patch, &quad);
+        if confidence < params.min_confidence {
+            continue;
+        }
+        let in_picture = |corner: [f64; 2]| {
+            std::array::from_fn(|axis| {
+                f64::from(window.origin_px[axis]) + corner[axis] * to_picture[axis]
+            })
+        };
+        let quad = Quad(ordered(quad.map(in_picture)));
+        found.push(Found {
+            quad,
+            confidence,
+            n_cut_sides,
+        });
+    }
+    found.sort_by(|a, b| b.quad.area_px().total_cmp(&a.quad.area_px()));
+    Ok(found)
+}
+
+/// How sure it is that a patch of mask is a document with these corners, 0 to 1.
+fn confidence(mask: &Mask<'_>, corners: &Mask<'_>, patch: &Patch, quad: &[[f64; 2]; 4]) -> f64 {
+    let sum: f64 = patch
+        .cells
+        .iter()
+        .map(|&(row, column)| sigmoid(mask.logit(row, column)))
+        .sum();
+    let mean = sum / patch.cells.len().max(1) as f64;
+    let turn = cross(minus(quad[1], quad[0]), minus(quad[2], quad[1])).signum();
+    let (mut n_both, mut n_either) = (0.0_f64, 0.0_f64);
+    for row in 0..mask.n_rows {
+        for column in 0..mask.n_columns {
+            let at = [column as f64 + 0.5, row as f64 + 0.5];
+            let inside = (0..4).all(|k| {
+                cross(minus(quad[(k + 1) % 4], quad[k]), minus(at, quad[k])) * turn >= 0.0
+            });
+            let member = patch.member[row * mask.n_columns + column];
+            n_both += f64::from(u8::from(inside && member));
+            n_either += f64::from(u8::from(inside || member));
+        }
+    }
+    mean * (n_both / n_either.max(1.0)) * (0.5 + 0.5 * corner_mean(corners, quad))
+}
+
+/// The mean of the corner layer's peaks near the corners inside the picture; 1 if none is inside.
+fn corner_mean(corners: &Mask<'_>, quad: &[[f64; 2]; 4]) -> f64 {
+    const REACH_CELLS: usize = 2;
+    let (mut sum, mut n) = (0.0, 0.0);
+    for [x, y] in quad {
+        if *x < 0.0 || *y < 0.0 || *x >= corners.end[0] || *y >= corners.end[1] {
+            continue;
+        }
+        let (column, row) = (x.floor() as usize, y.floor() as usize);
+        let rows = row.saturating_sub(REACH_CELLS)..=(row + REACH_CELLS).min(corners.n_rows - 1);
+        let peak = rows
+            .flat_map(|r| {
+                let to = (column + REACH_CELLS).min(corners.n_columns - 1);
+                (column.saturating_sub(REACH_CELLS)..=to).map(move |c| (r, c))
+            })
+            .map(|(r, c)| sigmoid(corners.logit(r, c)))
+            .fold(0.0, f64::max);
+        (sum, n) = (sum + peak, n + 1.0);
+    }
+    if n > 0.0 { sum / n } else { 1.0 }
+}
+
+fn sigmoid(logit: f64) -> f64 {
+    1.0 / (1.0 + (-logit).exp())
+}
+
+/// Clockwise on screen, from the corner with the smallest x + y.
+fn ordered(mut quad: [[f64; 2]; 4]) -> [[f64; 2]; 4] {
+    let doubled: f64 = (0..4).map(|i| cross(quad[i], quad[(i + 1) % 4])).sum();
+    if doubled < 0.0 {
+        quad.reverse();
+    }
+    let sum = |i: &usize| quad[*i][0] + quad[*i][1];
+    let first = (0..4).min_by(|a, b| sum(a).total_cmp(&sum(b))).unwrap_or(0);
+    quad.rotate_left(first);
+    quad
+}
+
+/// The part of the picture in which to look again. `None` where that would show little more.
+fn closer(picture: &RgbImage, quad: &Quad, params: &LocateParams) -> Option<Window> {
+    let [left, top, right, bottom] = quad.bounds_px();
+    let size = [f64::from(picture.width()), f64::from(picture.height())];
+    let margin = params.closer_margin_share * (right - left).max(bottom - top);
+    let from = [left, top].map(|edge| (edge - margin).floor().max(0.0));
+    let to = [
+        (right + margin).ceil().min(size[0]),
+        (bottom + margin).ceil().min(size[1]),
+    ];
+    let extent = [to[0] - from[0], to[1] - from[1]];
+    let long = extent[0].max(extent[1]);
+    let worth = long < params.closer_below_share * size[0].max(size[1])
+        && long >= f64::from(INPUT_PX) / 2.0
+        && extent[0].min(extent[1]) >= 1.0;
+    worth.then(|| Window::new(from.map(|px| px as u32), extent.map(|px| px as u32)))
+}
+
+/// The intersection of two convex quads over their union, 0 to 1.
+#[must_use]
+pub fn overlap(a: &Quad, b: &Quad) -> f64 {
+    let both = fit::intersection_area(&a.0, &b.0);
+    both / (a.area_px() + b.area_px() - both).max(1e-9)
+}
+
+/// The share of a quad's area that lies inside a picture of this size, 0 to 1.
+#[must_use]
+pub fn inside_share(quad: &Quad, picture_px: [u32; 2]) -> f64 {
+    let inside = fit::intersection_area(&quad.0, &Quad::whole(picture_px[0], picture_px[1]).0);
+    inside / quad.area_px().max(1e-9)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,148 @@
+//! What the document's place in the picture means: errors that ask for another picture, and
+//! findings that go beside the result.
+
+use super::{Found, Located, inside_share};
+use crate::case::{ErrorCode, Finding, FindingCode, Quad, Side};
+
+/// Where the rules draw their lines.
+///
+/// The numbers were chosen on 77 real photographs of genuine cards and 250 of copies, of which
+/// every eighth genuine one touches the picture's edge or goes beyond it by up to 5 % of its area and is
+/// still judged well: a rule that refused those would ask good customers for another picture. How
+/// often each rule fires on them is in `models/README.md`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlaceParams {
+    /// `DOCUMENT_CROPPED` if a larger share of the document's area than this lies outside the
+    /// picture. Lower asks for more retakes where only a rim is missing; higher lets portraits and
+    /// text be cut off. Real ones lose up to 0.05.
+    pub max_outside_share: f64,
+    /// A document that goes on beyond the picture's edge on a whole side shows no corner there, so
+    /// the share outside is not known; `DOCUMENT_CROPPED` if what is left has a longer side of less than
+    /// this many times the shorter one. Cards have 1.59, passport pages 1.42: less is a part of one.
+    pub min_cut_aspect: f64,
+    /// `DOCUMENT_TOO_CLOSE_TO_BORDER` if the document comes nearer than this to three edges of the
+    /// picture or more, as a share of the picture's shorter side. Higher asks for more room around it.
+    pub min_border_share: f64,
+    /// How many edges of the picture the document must nearly touch. 1 would refuse every fifth
+    /// real photograph of a genuine card, 2 every twentieth.
+    pub max_near_edges: usize,
+    /// `DOCUMENT_TOO_CLOSE_TO_CAMERA` if the document covers more than this share of the picture:
+    /// there is no ground left to see its rim against. Real ones cover at most 0.42.
+    pub max_picture_share: f64,
+    /// `DOCUMENT_TOO_SMALL` if it covers less than this share of the picture. Real ones cover at
+    /// least 0.057. Lower lets in documents that show little more than their colours.
+    pub min_picture_share: f64,
+    /// `DOCUMENT_TOO_SMALL` also if its longer side has fewer pixels than this: the checks look at
+    /// windows of 192 pixels, and below two of them beside each other there is no texture to see.
+    pub min_long_side_px: f64,
+    /// A finding, and no error, below this share of the picture; the vendors' own number.
+    pub low_picture_share: f64,
+    /// `TOO_MANY_DOCUMENTS` if another one has at least this share of the largest one's area.
+    /// Lower fires on stamps and photographs lying about.
+    pub min_other_share: f64,
+    /// … and at least this confidence, 0 to 1: to refuse a picture takes more than to use one.
+    pub min_other_confidence: f64,
+}
+
+impl Default for PlaceParams {
+    fn default() -> Self {
+        Self {
+            max_outside_share: 0.08,
+            min_cut_aspect: 1.3,
+            min_border_share: 0.005,
+            max_near_edges: 3,
+            max_picture_share: 0.9,
+            min_picture_share: 0.03,
+            min_long_side_px: 300.0,
+            low_picture_share: 0.10,
+            min_other_share: 0.25,
+            min_other_confidence: 0.7,
+        }
+    }
+}
+
+/// What the rules say of one picture.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Placed {
+    /// Why the picture cannot be judged; empty if it can.
+    pub errors: Vec<ErrorCode>,
+    /// What is worth knowing beside the result.
+    pub findings: Vec<Finding>,
+}
+
+/// Judges where the documents lie. The largest one is the one that is meant.
+#[must_use]
+pub fn judge(located: &Located, side: Side, params: &PlaceParams) -> Placed {
+    let Some((main, others)) = located.documents.split_first() else {
+        return Placed {
+            errors: vec![ErrorCode::DocumentNotFound],
+            findings: Vec::new(),
+        };
+    };
+    let main_px = main.quad.area_px();
+    let rivals = others.iter().any(|other| {
+        other.confidence >= params.min_other_confidence
+            && other.quad.area_px() >= params.min_other_share * main_px
+    });
+    let picture_px = located.picture_px;
+    let outside = 1.0 - inside_share(&main.quad, picture_px);
+    let share =
+        main_px * (1.0 - outside) / (f64::from(picture_px[0]) * f64::from(picture_px[1])).max(1.0);
+    let near = n_near_edges(&main.quad, picture_px, params.min_border_share);
+    let [top, right, bottom, left] = main.quad.edges_px();
+    let long_px = top.max(right).max(bottom).max(left);
+
+    let mut placed = Placed::default();
+    let mut rule = |holds: bool, error: ErrorCode| {
+        if holds {
+            placed.errors.push(error);
+        }
+        holds
+    };
+    rule(rivals, ErrorCode::TooManyDocuments);
+    let close = rule(
+        share > params.max_picture_share,
+        ErrorCode::DocumentTooCloseToCamera,
+    );
+    // A document that fills the picture meets all its edges; to say so once is enough.
+    let cropped = !close
+        && rule(
+            is_cropped(main, outside, params),
+            ErrorCode::DocumentCropped,
+        );
+    if !close && !cropped {
+        rule(
+            near >= params.max_near_edges,
+            ErrorCode::DocumentTooCloseToBorder,
+        );
+    }
+    let small = share < params.min_picture_share || long_px < params.min_long_side_px;
+    if !rule(small, ErrorCode::DocumentTooSmall) && share < params.low_picture_share {
+        placed.findings.push(Finding {
+            code: FindingCode::RelativeDocumentSizeLow,
+            side: Some(side),
+            message: format!("The document covers {:.1} % of the picture", share * 100.0),
+        });
+    }
+    placed
+}
+
+fn is_cropped(main: &Found, outside: f64, params: &PlaceParams) -> bool {
+    let [top, right, bottom, left] = main.quad.edges_px();
+    let (across, down) = ((top + bottom) / 2.0, (right + left) / 2.0);
+    let aspect = across.max(down) / across.min(down).max(1e-9);
+    outside > params.max_outside_share
+        || (main.n_cut_sides > 0 && aspect < params.min_cut_aspect)
+        || main.n_cut_sides > 1
+}
+
+/// How many of the picture's edges the quad comes near to or crosses.
+fn n_near_edges(quad: &Quad, picture_px: [u32; 2], min_share: f64) -> usize {
+    let [width, height] = picture_px.map(f64::from);
+    let [left, top, right, bottom] = quad.bounds_px();
+    let reach = min_share * width.min(height);
+    [left, top, width - right, height - bottom]
+        .iter()
+        .filter(|gap| **gap < reach)
+        .count()
+}
