@@ -7,6 +7,7 @@
 //!
 //! | File | Holds |
 //! | --- | --- |
+//! | `change.rs` | a transaction that writes state and ledger together |
 //! | `schema.rs` | the tables, the migrations, how the file is opened |
 //! | `originals.rs` | pictures and result files under their hashes |
 //! | `sessions.rs` | who is at work, and what the dead leave behind |
@@ -19,19 +20,30 @@
 //! | `verify.rs` | whether all of it still holds together |
 
 mod cases;
+mod change;
 mod error;
+mod events;
 mod intake;
 mod ledger;
 mod originals;
 mod queue;
 mod runs;
+mod schema;
+mod sessions;
 mod sql;
 mod types;
 mod verdicts;
 mod verify;
 
-use crate::case::Time;
+use std::path::Path;
+use std::sync::Arc;
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use crate::case::{Actor, Time};
 use crate::config::Workspace;
+use change::Change;
+use sessions::Session;
 
 pub use error::StoreError;
 pub use ledger::LedgerRow;
@@ -46,7 +58,11 @@ pub use verify::{Problem, VerifyProgress, VerifyReport, VerifyStage};
 /// works beside the window opens its own with [`Store::another`].
 #[derive(Debug)]
 pub struct Store {
+    conn: Connection,
+    workspace: Workspace,
     originals: Originals,
+    /// `None` for reading only.
+    session: Option<Arc<Session>>,
 }
 
 impl Store {
@@ -58,7 +74,30 @@ impl Store {
     /// [`StoreError::Newer`], [`StoreError::NotOurs`] and [`StoreError::Damaged`] leave the file as
     /// it is; [`StoreError::File`] and [`StoreError::Database`] name what was refused.
     pub fn open(workspace: &Workspace, now: Time) -> Result<Self, StoreError> {
-        unimplemented!()
+        for folder in [
+            &workspace.root,
+            &workspace.originals(),
+            &workspace.sessions(),
+        ] {
+            make_folder(folder).map_err(|source| StoreError::File {
+                doing: "making the workspace",
+                path: folder.clone(),
+                source,
+            })?;
+        }
+        // Two programs that start at once must not both turn a new file into a workspace.
+        let _opening = sessions::lock_opening(workspace)?;
+        let mut conn = schema::open(&workspace.database())?;
+        let session = sessions::begin(&mut conn, workspace, now)?;
+        let originals = Originals::new(workspace.originals(), Some(session.name().to_owned()));
+        let mut store = Self {
+            conn,
+            workspace: workspace.clone(),
+            originals,
+            session: Some(Arc::new(session)),
+        };
+        store.recover(now)?;
+        Ok(store)
     }
 
     /// Opens a workspace that is there and up to date, to read it only.
@@ -67,7 +106,12 @@ impl Store {
     ///
     /// [`StoreError::NoWorkspace`], [`StoreError::Older`], and as [`Self::open`].
     pub fn open_read_only(workspace: &Workspace) -> Result<Self, StoreError> {
-        unimplemented!()
+        Ok(Self {
+            conn: schema::open_read_only(&workspace.database())?,
+            workspace: workspace.clone(),
+            originals: Originals::new(workspace.originals(), None),
+            session: None,
+        })
     }
 
     /// A second connection in the same session, for another thread: both see each other's claims as
@@ -77,27 +121,17 @@ impl Store {
     ///
     /// As [`Self::open`].
     pub fn another(&self) -> Result<Self, StoreError> {
-        unimplemented!()
-    }
-
-    /// Ends the session in good order: its claims are released, and what it was assessing waits
-    /// again. A store that is merely dropped leaves that to the next one that is opened.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::Database`] if SQLite refuses.
-    pub fn close(self, now: Time) -> Result<(), StoreError> {
-        unimplemented!()
-    }
-
-    /// Gives back what dead sessions held: cases in `processing` return to `new`, claims are
-    /// released. Says how many cases that were. [`Self::open`] does it too.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::Database`] if SQLite refuses.
-    pub fn recover(&mut self, now: Time) -> Result<usize, StoreError> {
-        unimplemented!()
+        let path = self.workspace.database();
+        let conn = match self.session {
+            Some(_) => schema::open(&path)?,
+            None => schema::open_read_only(&path)?,
+        };
+        Ok(Self {
+            conn,
+            workspace: self.workspace.clone(),
+            originals: self.originals.clone(),
+            session: self.session.clone(),
+        })
     }
 
     /// The originals of this workspace.
@@ -105,4 +139,51 @@ impl Store {
     pub fn originals(&self) -> &Originals {
         &self.originals
     }
+
+    /// The workspace that this store is of.
+    #[must_use]
+    pub fn workspace(&self) -> &Workspace {
+        &self.workspace
+    }
+
+    /// Carries out a change as one transaction that holds the write lock from its start; state and
+    /// ledger are on disk together when this returns, or neither is.
+    fn change<T>(
+        &mut self,
+        doing: &'static str,
+        actor: &Actor,
+        now: Time,
+        work: impl FnOnce(&mut Change<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let session = self.session.as_ref().ok_or(StoreError::ReadOnly)?;
+        let run = || {
+            let tx = self
+                .conn
+                .transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let mut change = Change::begin(&tx, session.id(), actor, now)?;
+            let done = work(&mut change)?;
+            tx.commit()?;
+            Ok(done)
+        };
+        run().map_err(|error: StoreError| error.while_doing(doing))
+    }
+
+    /// This session's number in the file; 0 is nobody's.
+    fn session_id(&self) -> i64 {
+        self.session.as_ref().map_or(0, |session| session.id())
+    }
+}
+
+/// The program's own part, where no person did it.
+fn program() -> Actor {
+    Actor("program".to_owned())
+}
+
+/// Makes a folder that only this user can read: it will hold identity documents.
+fn make_folder(path: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
 }

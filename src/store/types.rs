@@ -90,6 +90,13 @@ pub struct Counts {
 }
 
 impl Counts {
+    pub(super) fn set(&mut self, view: View, n: u64) {
+        let place = View::ALL.iter().position(|&each| each == view);
+        if let Some(count) = place.and_then(|at| self.n_cases.get_mut(at)) {
+            *count = n;
+        }
+    }
+
     /// The cases in `view`.
     #[must_use]
     pub fn of(&self, view: View) -> u64 {

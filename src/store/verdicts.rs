@@ -1,8 +1,22 @@
 //! Verdicts: given, changed, taken back; each with what it rested on.
 
+use rusqlite::{OptionalExtension as _, Row};
+
+use super::change::{Change, from_json, to_json, view_of};
+use super::events::{AssessmentRef, Decided, PictureRef, Undone, Why, assessment_hash};
+use super::queue::{Holder, holder};
 use super::types::{Ruling, Verdict};
 use super::{Store, StoreError};
-use crate::case::{Actor, CaseId, Time, VerdictId};
+use crate::case::{
+    Actor, AssessmentId, CaseId, Label, PolicyRef, Route, Sha256, Status, Time, VerdictId,
+};
+use crate::config::Workspace;
+
+/// What [`Raw::read`] reads; a WHERE follows.
+const SELECT: &str = "SELECT verdict.id, verdict.case_id, verdict.label, verdict.reason, \
+     verdict.note, verdict.actor, verdict.at, verdict.replaces, policy.version, policy.sha256, \
+     verdict.route, verdict.assessments, verdict.undone_at, verdict.undone_by \
+     FROM verdict LEFT JOIN policy ON policy.id = verdict.policy_id";
 
 impl Store {
     /// Stores a verdict with its ledger row, and ends this session's claim on the case. A case that
@@ -19,7 +33,26 @@ impl Store {
         actor: &Actor,
         now: Time,
     ) -> Result<VerdictId, StoreError> {
-        unimplemented!()
+        let workspace = self.workspace.clone();
+        self.change("storing a verdict", actor, now, |change| {
+            end_claim(change, &workspace, case)?;
+            let grounds = grounds(change, case)?;
+            let verdict = insert_verdict(change, case, ruling, &grounds)?;
+            stand(change, case, Some((verdict, ruling.label)))?;
+            let event = Decided {
+                verdict,
+                label: ruling.label,
+                reason: ruling.reason.clone(),
+                note_sha256: note_hash(ruling.note.as_deref()),
+                replaces: grounds.replaces,
+                route: grounds.route,
+                policy: grounds.policy,
+                assessments: grounds.assessments,
+                pictures: grounds.pictures,
+            };
+            change.log("verdict", Some(case), &event)?;
+            Ok(verdict)
+        })
     }
 
     /// Takes a verdict back; the one before it, if any, stands again. Says which case it was.
@@ -34,7 +67,30 @@ impl Store {
         actor: &Actor,
         now: Time,
     ) -> Result<CaseId, StoreError> {
-        unimplemented!()
+        let workspace = self.workspace.clone();
+        self.change("taking a verdict back", actor, now, |change| {
+            let case: CaseId = change
+                .prepare_cached("SELECT case_id FROM verdict WHERE id = ?1")?
+                .query_row([verdict], |row| row.get(0))
+                .optional()?
+                .ok_or(StoreError::NoVerdict(verdict))?;
+            if standing(change, case)?.map(|(id, _)| id) != Some(verdict) {
+                return Err(StoreError::NotStanding(verdict));
+            }
+            // Whoever takes it back may have the case open; nobody else may.
+            holder(change, &workspace, case)?;
+            change
+                .prepare_cached(
+                    "UPDATE verdict SET undone_at = ?2, undone_by = ?3, undone_seq = ?4
+                     WHERE id = ?1",
+                )?
+                .execute((verdict, now, actor, change.next_seq()))?;
+            let stands = standing(change, case)?;
+            stand(change, case, stands)?;
+            let stands = stands.map(|(id, _)| id);
+            change.log("undo", Some(case), &Undone { verdict, stands })?;
+            Ok(case)
+        })
     }
 
     /// The latest verdict by `actor` that stands.
@@ -43,6 +99,228 @@ impl Store {
     ///
     /// [`StoreError::Database`] if SQLite refuses.
     pub fn last_verdict(&self, actor: &Actor) -> Result<Option<Verdict>, StoreError> {
-        unimplemented!()
+        let read = || -> Result<_, StoreError> {
+            let raw = self
+                .conn
+                .prepare_cached(&last_sql())?
+                .query_row([actor], Raw::read)
+                .optional()?;
+            raw.map(Raw::understand).transpose()
+        };
+        read().map_err(|error| error.while_doing("reading a verdict"))
     }
+
+    /// Every verdict of a case, first to last.
+    pub(super) fn verdicts_of(&self, case: CaseId) -> Result<Vec<Verdict>, StoreError> {
+        let mut found = self.conn.prepare_cached(&format!(
+            "{SELECT} WHERE verdict.case_id = ?1 ORDER BY verdict.id"
+        ))?;
+        let raws = found
+            .query_map([case], Raw::read)?
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        raws.into_iter().map(Raw::understand).collect()
+    }
+}
+
+/// The hash by which the ledger names a note.
+pub(super) fn note_hash(note: Option<&str>) -> Option<Sha256> {
+    note.map(|note| Sha256::of(note.as_bytes()))
+}
+
+fn last_sql() -> String {
+    format!(
+        "{SELECT} WHERE verdict.actor = ?1 AND verdict.undone_at IS NULL
+             AND verdict.id = (SELECT verdict_id FROM cases WHERE cases.id = verdict.case_id)
+         ORDER BY verdict.id DESC LIMIT 1"
+    )
+}
+
+/// A verdict's row before its JSON is understood.
+struct Raw {
+    verdict: Verdict,
+    assessments: String,
+}
+
+impl Raw {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        let policy = match (row.get(8)?, row.get(9)?) {
+            (Some(version), Some(sha256)) => Some(PolicyRef { version, sha256 }),
+            _ => None,
+        };
+        let undone = match (row.get(12)?, row.get(13)?) {
+            (Some(at), Some(by)) => Some((at, by)),
+            _ => None,
+        };
+        Ok(Self {
+            verdict: Verdict {
+                id: row.get(0)?,
+                case: row.get(1)?,
+                ruling: Ruling {
+                    label: row.get(2)?,
+                    reason: row.get(3)?,
+                    note: row.get(4)?,
+                },
+                actor: row.get(5)?,
+                at: row.get(6)?,
+                replaces: row.get(7)?,
+                policy,
+                route: row.get(10)?,
+                assessments: Vec::new(),
+                undone,
+            },
+            assessments: row.get(11)?,
+        })
+    }
+
+    fn understand(self) -> Result<Verdict, StoreError> {
+        let id = self.verdict.id.0;
+        let assessments = from_json(&self.assessments, || format!("verdict {id}"))?;
+        Ok(Verdict {
+            assessments,
+            ..self.verdict
+        })
+    }
+}
+
+/// What a verdict rests on.
+struct Grounds {
+    replaces: Option<VerdictId>,
+    policy_id: Option<i64>,
+    policy: Option<PolicyRef>,
+    route: Option<Route>,
+    assessments: Vec<AssessmentRef>,
+    pictures: Vec<PictureRef>,
+}
+
+fn grounds(change: &Change<'_>, case: CaseId) -> Result<Grounds, StoreError> {
+    let mut grounds = change
+        .prepare_cached(
+            "SELECT verdict_id, policy_id, policy.version, policy.sha256, route
+             FROM cases LEFT JOIN policy ON policy.id = policy_id WHERE cases.id = ?1",
+        )?
+        .query_row([case], |row| {
+            let policy = match (row.get(2)?, row.get(3)?) {
+                (Some(version), Some(sha256)) => Some(PolicyRef { version, sha256 }),
+                _ => None,
+            };
+            Ok(Grounds {
+                replaces: row.get(0)?,
+                policy_id: row.get(1)?,
+                policy,
+                route: row.get(4)?,
+                assessments: Vec::new(),
+                pictures: Vec::new(),
+            })
+        })?;
+    grounds.assessments = change
+        .prepare_cached(
+            "SELECT id, body, judgement FROM assessment
+             WHERE id IN (SELECT max(id) FROM assessment WHERE case_id = ?1 GROUP BY source)
+             ORDER BY id",
+        )?
+        .query_map([case], |row| {
+            Ok(AssessmentRef {
+                id: row.get(0)?,
+                sha256: assessment_hash(row.get_ref(1)?.as_str()?, row.get_ref(2)?.as_str()?),
+            })
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    grounds.pictures = change
+        .prepare_cached(
+            "SELECT side, sha256 FROM picture
+             WHERE id IN (SELECT max(id) FROM picture WHERE case_id = ?1 GROUP BY side)
+             ORDER BY side DESC",
+        )?
+        .query_map([case], |row| {
+            Ok(PictureRef {
+                side: row.get(0)?,
+                sha256: row.get(1)?,
+            })
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(grounds)
+}
+
+/// Ends whatever claim is on the case, unless it keeps this session out.
+fn end_claim(
+    change: &mut Change<'_>,
+    workspace: &Workspace,
+    case: CaseId,
+) -> Result<(), StoreError> {
+    let held = holder(change, workspace, case)?;
+    if held == Holder::Nobody {
+        return Ok(());
+    }
+    change.end_claim(case)?;
+    let why = match held {
+        Holder::Gone => "its time was over, or its session ended unexpectedly",
+        Holder::Us | Holder::Nobody => "decided",
+    };
+    let why = why.to_owned();
+    change.log("release", Some(case), &Why { why })
+}
+
+fn insert_verdict(
+    change: &Change<'_>,
+    case: CaseId,
+    ruling: &Ruling,
+    grounds: &Grounds,
+) -> Result<VerdictId, StoreError> {
+    let assessments: Vec<AssessmentId> = grounds.assessments.iter().map(|named| named.id).collect();
+    change
+        .prepare_cached(
+            "INSERT INTO verdict (case_id, label, reason, note, actor, at, replaces, policy_id,
+                 route, assessments, ledger_seq)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        )?
+        .execute((
+            case,
+            ruling.label,
+            &ruling.reason,
+            &ruling.note,
+            change.actor(),
+            change.now(),
+            grounds.replaces,
+            grounds.policy_id,
+            grounds.route,
+            to_json(&assessments)?,
+            change.next_seq(),
+        ))?;
+    Ok(VerdictId(change.last_insert_rowid()))
+}
+
+/// The latest verdict of the case that was not taken back.
+fn standing(change: &Change<'_>, case: CaseId) -> Result<Option<(VerdictId, Label)>, StoreError> {
+    let found = change
+        .prepare_cached(
+            "SELECT id, label FROM verdict WHERE case_id = ?1 AND undone_at IS NULL
+             ORDER BY id DESC LIMIT 1",
+        )?
+        .query_row([case], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    Ok(found)
+}
+
+/// Makes a verdict, or none, the one that stands, and moves the case to its view.
+fn stand(
+    change: &Change<'_>,
+    case: CaseId,
+    verdict: Option<(VerdictId, Label)>,
+) -> Result<(), StoreError> {
+    let (status, route): (Status, Option<Route>) = change
+        .prepare_cached("SELECT status, route FROM cases WHERE id = ?1")?
+        .query_row([case], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    change
+        .prepare_cached(
+            "UPDATE cases SET verdict_id = ?2, verdict = ?3, view = ?4, updated_at = ?5
+             WHERE id = ?1",
+        )?
+        .execute((
+            case,
+            verdict.map(|(id, _)| id),
+            verdict.map(|(_, label)| label),
+            view_of(verdict.is_some(), status, route),
+            change.now(),
+        ))?;
+    Ok(())
 }

@@ -2,8 +2,16 @@
 
 use std::ops::ControlFlow;
 
+mod chain;
+mod database;
+mod events;
+mod files;
+
 use super::{Store, StoreError};
 use crate::case::{AssessmentId, CaseId, Sha256, VerdictId};
+
+/// The most problems of one stage that are listed: more say nothing new.
+const MOST_PROBLEMS: usize = 1000;
 
 /// What is being verified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,9 +91,22 @@ pub enum Problem {
         /// The row that names them.
         seq: u64,
     },
-    /// A row that the ledger says nothing of.
-    #[error("{0} is not in the ledger: it was not written by this program")]
-    NotInLedger(String),
+    /// What was received is not what the ledger names.
+    #[error("what was received is not what ledger row {seq} names: it was changed or removed")]
+    ReceivedChanged {
+        /// The row that names it.
+        seq: u64,
+    },
+    /// A table has more or fewer rows than the ledger names.
+    #[error("`{table}` has {n_there} rows, but the ledger names {n_named}")]
+    NotInLedger {
+        /// The table.
+        table: &'static str,
+        /// Its rows.
+        n_there: u64,
+        /// Those named.
+        n_named: u64,
+    },
     /// An original is gone.
     #[error("the original {0} is missing")]
     OriginalMissing(Sha256),
@@ -99,6 +120,14 @@ pub enum Problem {
         sha256: Sha256,
         /// The system's words.
         reason: String,
+    },
+    /// A case shows something else than its ledger rows say.
+    #[error("case {case} shows another {what} than its ledger rows say")]
+    CaseChanged {
+        /// The case.
+        case: CaseId,
+        /// "route" or "verdict".
+        what: &'static str,
     },
     /// The counts beside the queue are wrong.
     #[error("the count of a view is {kept}, but it holds {found} cases")]
@@ -143,12 +172,86 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Database`] if SQLite cannot even read; what it can read and finds wrong is in
+    /// [`StoreError::Database`] if SQLite cannot read on; what it can read and finds wrong is in
     /// the report.
     pub fn verify(
         &self,
         progress: &mut dyn FnMut(VerifyProgress) -> ControlFlow<()>,
     ) -> Result<VerifyReport, StoreError> {
-        unimplemented!()
+        // One moment for all tables, whatever others write meanwhile.
+        let moment = self.conn.unchecked_transaction();
+        let _moment = moment.map_err(|error| StoreError::from(error).while_doing("verifying"))?;
+        let mut report = VerifyReport::default();
+        let stages: [Stage<'_>; 4] = [
+            &database::check,
+            &chain::check,
+            &events::check,
+            &files::check,
+        ];
+        for stage in stages {
+            let mut findings = Findings {
+                report: &mut report,
+                progress,
+                n_found: 0,
+            };
+            match stage(self, &mut findings) {
+                Ok(ControlFlow::Continue(())) => {}
+                Ok(ControlFlow::Break(())) => {
+                    report.stopped = true;
+                    break;
+                }
+                // Damage that keeps a stage from ending is what is being looked for.
+                Err(error @ StoreError::Database { .. }) => {
+                    let words = error.while_doing("verifying").to_string();
+                    report.problems.push(Problem::Sqlite(words));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(report)
+    }
+
+    /// Verifies the ledger's chain alone.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::verify`].
+    pub fn verify_ledger(&self) -> Result<VerifyReport, StoreError> {
+        let mut report = VerifyReport::default();
+        let mut findings = Findings {
+            report: &mut report,
+            progress: &mut |_| ControlFlow::Continue(()),
+            n_found: 0,
+        };
+        let _stopped = chain::check(self, &mut findings)
+            .map_err(|error| error.while_doing("verifying the ledger"))?;
+        Ok(report)
+    }
+}
+
+/// A part of the verification; it breaks off if `progress` says so.
+type Stage<'a> = &'a dyn Fn(&Store, &mut Findings<'_>) -> Result<ControlFlow<()>, StoreError>;
+
+/// Where a stage puts what it finds.
+struct Findings<'a> {
+    report: &'a mut VerifyReport,
+    progress: &'a mut dyn FnMut(VerifyProgress) -> ControlFlow<()>,
+    n_found: usize,
+}
+
+impl Findings<'_> {
+    fn add(&mut self, problem: Problem) {
+        self.n_found += 1;
+        if self.n_found <= MOST_PROBLEMS {
+            self.report.problems.push(problem);
+        }
+    }
+
+    fn step(&mut self, stage: VerifyStage, n_done: u64, n_total: u64) -> ControlFlow<()> {
+        (self.progress)(VerifyProgress {
+            stage,
+            n_done,
+            n_total,
+        })
     }
 }
