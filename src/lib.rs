@@ -17,5 +17,6 @@ pub mod config;
 pub mod export;
 pub mod engine;
 pub mod routing;
+pub mod shrink;
 pub mod store;
 pub mod synth;

@@ -13,11 +13,10 @@
 mod fit;
 pub mod rules;
 
-use fast_image_resize as fir;
-use fast_image_resize::images::{Image, ImageRef};
 use image::RgbImage;
 
 use crate::case::Quad;
+use crate::shrink::{self, Filter, Part};
 use fit::{Mask, Patch, cross, minus};
 
 /// The side of the network's square input in pixels.
@@ -191,33 +190,18 @@ pub fn prepare<E: std::error::Error>(
         return Err(LocateError::Empty);
     }
     let [width, height] = window.filled_px;
-    let whole = |error: &dyn std::fmt::Display| LocateError::Shrink(error.to_string());
-    let from = ImageRef::new(
-        picture.width(),
-        picture.height(),
-        picture.as_raw(),
-        fir::PixelType::U8x3,
-    )
-    .map_err(|error| whole(&error))?;
-    let mut small = Image::new(width, height, fir::PixelType::U8x3);
     // A box averages every pixel once. It would leave steps where a picture has to grow.
-    let filter = if window.size_px[0] >= width {
-        fir::FilterType::Box
-    } else {
-        fir::FilterType::Bilinear
+    let filter = if window.size_px[0] >= width { Filter::Box } else { Filter::Bilinear };
+    let part = Part {
+        origin_px: window.origin_px.map(f64::from),
+        size_px: window.size_px.map(f64::from),
     };
-    let [left, top] = window.origin_px.map(f64::from);
-    let [across, down] = window.size_px.map(f64::from);
-    let options = fir::ResizeOptions::new()
-        .resize_alg(fir::ResizeAlg::Convolution(filter))
-        .crop(left, top, across, down);
-    fir::Resizer::new()
-        .resize(&from, &mut small, &options)
-        .map_err(|error| whole(&error))?;
+    let small = shrink::resize(picture, part, [width, height], filter)
+        .map_err(|error| LocateError::Shrink(error.to_string()))?;
 
     let side = INPUT_PX as usize;
     let mut input = vec![PADDING; 3 * side * side];
-    for (row, pixels) in small.buffer().chunks_exact(3 * width as usize).enumerate() {
+    for (row, pixels) in small.as_raw().chunks_exact(3 * width as usize).enumerate() {
         for (column, pixel) in pixels.chunks_exact(3).enumerate() {
             for (plane, value) in pixel.iter().enumerate() {
                 input[(plane * side + row) * side + column] = f32::from(*value) / 255.0;
