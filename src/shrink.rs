@@ -22,7 +22,10 @@ impl Part {
     #[must_use]
     pub fn whole(picture: &RgbImage) -> Self {
         let size_px = [f64::from(picture.width()), f64::from(picture.height())];
-        Self { origin_px: [0.0, 0.0], size_px }
+        Self {
+            origin_px: [0.0, 0.0],
+            size_px,
+        }
     }
 }
 
@@ -84,10 +87,16 @@ mod tests {
         assert_eq!(half.as_raw(), &[0, 0, 0, 100, 100, 100]);
         let one = resize(&picture, Part::whole(&picture), [1, 1], Filter::Box).unwrap();
         assert_eq!(one.as_raw(), &[50, 50, 50]);
-        let right = Part { origin_px: [2.0, 0.0], size_px: [2.0, 2.0] };
+        let right = Part {
+            origin_px: [2.0, 0.0],
+            size_px: [2.0, 2.0],
+        };
         let right = resize(&picture, right, [1, 1], Filter::Bilinear).unwrap();
         assert_eq!(right.as_raw(), &[100, 100, 100]);
-        let outside = Part { origin_px: [3.0, 0.0], size_px: [2.0, 2.0] };
+        let outside = Part {
+            origin_px: [3.0, 0.0],
+            size_px: [2.0, 2.0],
+        };
         assert!(resize(&picture, outside, [1, 1], Filter::Box).is_err());
     }
 }

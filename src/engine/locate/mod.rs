@@ -191,7 +191,11 @@ pub fn prepare<E: std::error::Error>(
     }
     let [width, height] = window.filled_px;
     // A box averages every pixel once. It would leave steps where a picture has to grow.
-    let filter = if window.size_px[0] >= width { Filter::Box } else { Filter::Bilinear };
+    let filter = if window.size_px[0] >= width {
+        Filter::Box
+    } else {
+        Filter::Bilinear
+    };
     let part = Part {
         origin_px: window.origin_px.map(f64::from),
         size_px: window.size_px.map(f64::from),
