@@ -158,6 +158,16 @@ impl Calibrations {
         }
     }
 
+    /// Asks for another strictness of one check.
+    pub fn set(&mut self, kind: CheckKind, level: Calibration) {
+        match kind {
+            CheckKind::ScreenReplay => self.screen_replay = level,
+            CheckKind::PrintedCopy => self.printed_copy = level,
+            CheckKind::PortraitSubstitution => self.portrait_substitution = level,
+            CheckKind::DigitalManipulation => self.digital_manipulation = level,
+        }
+    }
+
     /// The strictness of one check.
     #[must_use]
     pub fn of(&self, kind: CheckKind) -> Calibration {

@@ -11,7 +11,8 @@ use super::fields::Reject;
 pub(super) fn picture(text: &str, path: &str) -> Result<Vec<u8>, Reject> {
     let text = text.trim();
     let starts = |prefix: &str| {
-        text.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix))
+        text.get(..prefix.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(prefix))
     };
     if starts("http://") || starts("https://") || starts("ftp://") || starts("file://") {
         return Err(Reject {
@@ -20,9 +21,14 @@ pub(super) fn picture(text: &str, path: &str) -> Result<Vec<u8>, Reject> {
         });
     }
     let body = if starts("data:") {
-        let prefix_end = text.find(',').filter(|&comma| text[..comma].ends_with(";base64"));
+        let prefix_end = text
+            .find(',')
+            .filter(|&comma| text[..comma].ends_with(";base64"));
         let Some(comma) = prefix_end else {
-            return Err(not_base64(path, "its `data:` prefix does not end in `;base64,`"));
+            return Err(not_base64(
+                path,
+                "its `data:` prefix does not end in `;base64,`",
+            ));
         };
         &text[comma + 1..]
     } else {
@@ -44,7 +50,9 @@ pub(super) fn picture(text: &str, path: &str) -> Result<Vec<u8>, Reject> {
     if plain.is_empty() {
         return Err(not_base64(path, "it is empty"));
     }
-    let bytes = LENIENT.decode(&plain).map_err(|error| not_base64(path, &error.to_string()))?;
+    let bytes = LENIENT
+        .decode(&plain)
+        .map_err(|error| not_base64(path, &error.to_string()))?;
     Ok(bytes)
 }
 
@@ -84,11 +92,23 @@ mod tests {
     #[test]
     fn what_is_no_base64_says_why() {
         for (text, expected) in [
-            ("https://example.org/x.jpg", "`image` is a URL, and URLs are not fetched"),
-            ("HTTP://example.org/x.jpg", "`image` is a URL, and URLs are not fetched"),
+            (
+                "https://example.org/x.jpg",
+                "`image` is a URL, and URLs are not fetched",
+            ),
+            (
+                "HTTP://example.org/x.jpg",
+                "`image` is a URL, and URLs are not fetched",
+            ),
             ("", "`image` is not a picture in Base64: it is empty"),
-            ("abc…", "`image` is not a picture in Base64: character 4 is not of its alphabet"),
-            ("...", "`image` is not a picture in Base64: character 1 is not of its alphabet"),
+            (
+                "abc…",
+                "`image` is not a picture in Base64: character 4 is not of its alphabet",
+            ),
+            (
+                "...",
+                "`image` is not a picture in Base64: character 1 is not of its alphabet",
+            ),
             (
                 "data:image/jpeg,abcd",
                 "`image` is not a picture in Base64: its `data:` prefix does not end in `;base64,`",

@@ -70,7 +70,10 @@ pub(super) fn find_end<R: Read>(
                 (State::Text, _) => {
                     // Base64 makes texts of megabytes: go through them without the match.
                     let plain = |byte: &u8| !matches!(byte, b'"' | b'\\' | b'\n');
-                    at += window.bytes()[at..].iter().take_while(|byte| plain(byte)).count();
+                    at += window.bytes()[at..]
+                        .iter()
+                        .take_while(|byte| plain(byte))
+                        .count();
                     continue;
                 }
                 (State::Escape, _) => state = State::Text,
@@ -136,5 +139,7 @@ enum State {
 /// Whether `bytes` end in `"data":`, white space apart.
 fn is_data_key(bytes: &[u8]) -> bool {
     let before = bytes.trim_ascii_end();
-    before.strip_suffix(b":").is_some_and(|key| key.trim_ascii_end().ends_with(b"\"data\""))
+    before
+        .strip_suffix(b":")
+        .is_some_and(|key| key.trim_ascii_end().ends_with(b"\"data\""))
 }

@@ -30,8 +30,11 @@ pub(super) enum Kind {
 }
 
 /// The keys under which format B stands in a `/get-results` object.
-pub(super) const IDRND_KEYS: [&str; 3] =
-    ["documentLivenessIdRnD", "document_livenessIdRnD", "document_liveness_idrnd"];
+pub(super) const IDRND_KEYS: [&str; 3] = [
+    "documentLivenessIdRnD",
+    "document_livenessIdRnD",
+    "document_liveness_idrnd",
+];
 
 /// Levels below the record at which format B's key is looked for.
 const IDRND_DEPTH: usize = 3;
@@ -41,9 +44,17 @@ const IDRND_DEPTH: usize = 3;
 pub(super) fn kind_of(record: &Object<'_>) -> Kind {
     let has = |names: &[&str]| names.iter().any(|name| record.has(name));
     if let Some(found) = find_idrnd(record, IDRND_DEPTH) {
-        return if is_schema(found) { Kind::IdrndSchema } else { Kind::IdrndWrapped };
+        return if is_schema(found) {
+            Kind::IdrndSchema
+        } else {
+            Kind::IdrndWrapped
+        };
     }
-    if has(&["frontSideImageBase", "backSideImageBase", "documentImageBase"]) {
+    if has(&[
+        "frontSideImageBase",
+        "backSideImageBase",
+        "documentImageBase",
+    ]) {
         return Kind::LivenessApiRequest;
     }
     if has(&["image"]) && has(&["pipelines", "errors_to_ignore"]) {
@@ -55,8 +66,11 @@ pub(super) fn kind_of(record: &Object<'_>) -> Kind {
     if has(&["pipeline_results", "aggregate_liveness_probability"]) {
         return Kind::IdliveDoc;
     }
-    if has(&["validationResults", "calibrationSettings", "validationFlags"])
-        || (has(&["_id"]) && has(&["appRegistration"]))
+    if has(&[
+        "validationResults",
+        "calibrationSettings",
+        "validationFlags",
+    ]) || (has(&["_id"]) && has(&["appRegistration"]))
     {
         return Kind::LivenessObject;
     }
@@ -72,18 +86,30 @@ pub(super) fn kind_of(record: &Object<'_>) -> Kind {
         return Kind::Data;
     }
     // An error of format D has no other mark than its code.
-    let codes = ["error", "error_code", "errorCode"].into_iter().filter_map(|key| record.get(key));
+    let codes = ["error", "error_code", "errorCode"]
+        .into_iter()
+        .filter_map(|key| record.get(key));
     let is_code = |node: &Node<'_>| match node {
-        Node::Text(text, _) => crate::case::ErrorCode::KNOWN.iter().any(|known| known.code() == text),
+        Node::Text(text, _) => crate::case::ErrorCode::KNOWN
+            .iter()
+            .any(|known| known.code() == text),
         Node::Object(error) => error.has("code"),
         _ => false,
     };
-    if codes.into_iter().any(is_code) { Kind::IdliveDoc } else { Kind::Unknown }
+    if codes.into_iter().any(is_code) {
+        Kind::IdliveDoc
+    } else {
+        Kind::Unknown
+    }
 }
 
 /// The kind of what stands under `data`. A `data` within `data` is not looked into.
 pub(super) fn kind_of_data(data: &Object<'_>) -> Kind {
-    if data.has("data") && !holds_sides(data) { Kind::Unknown } else { kind_of(data) }
+    if data.has("data") && !holds_sides(data) {
+        Kind::Unknown
+    } else {
+        kind_of(data)
+    }
 }
 
 /// Fields that only format C's second shape has.

@@ -20,7 +20,10 @@ pub(super) const ASK_SOURCE: &str =
 
 impl Reject {
     pub(super) fn value(reason: String) -> Self {
-        Self { reason, way_out: ASK_SOURCE }
+        Self {
+            reason,
+            way_out: ASK_SOURCE,
+        }
     }
 }
 
@@ -46,11 +49,19 @@ const MAX_NAME_CHARS: usize = 80;
 
 impl<'a> Fields<'a> {
     pub(super) fn new(object: Object<'a>) -> Self {
-        Self { path: String::new(), object, unknown: Vec::new() }
+        Self {
+            path: String::new(),
+            object,
+            unknown: Vec::new(),
+        }
     }
 
     pub(super) fn within(path: String, object: Object<'a>) -> Self {
-        Self { path, object, unknown: Vec::new() }
+        Self {
+            path,
+            object,
+            unknown: Vec::new(),
+        }
     }
 
     pub(super) fn peek(&self, name: &str) -> Option<&Node<'a>> {
@@ -59,7 +70,11 @@ impl<'a> Fields<'a> {
 
     /// The field's path in the record.
     pub(super) fn path_of(&self, name: &str) -> String {
-        if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
+        if self.path.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{}.{name}", self.path)
+        }
     }
 
     /// The field, or `None` if it is missing or null.
@@ -67,20 +82,26 @@ impl<'a> Fields<'a> {
         match self.object.take(name) {
             Ok(None | Some(Node::Null)) => Ok(None),
             Ok(node) => Ok(node),
-            Err(Twice) => {
-                Err(Reject::value(format!("`{}` is given twice", self.path_of(name))))
-            }
+            Err(Twice) => Err(Reject::value(format!(
+                "`{}` is given twice",
+                self.path_of(name)
+            ))),
         }
     }
 
     /// The names of the fields, at most 40 characters of each.
     pub(super) fn names(&self) -> impl Iterator<Item = String> {
-        self.object.left().map(|name| name.chars().take(40).collect())
+        self.object
+            .left()
+            .map(|name| name.chars().take(40).collect())
     }
 
     /// The names of the fields that are objects.
     pub(super) fn object_names(&self) -> Vec<String> {
-        let objects = self.object.members().filter(|(_, node)| matches!(node, Node::Object(_)));
+        let objects = self
+            .object
+            .members()
+            .filter(|(_, node)| matches!(node, Node::Object(_)));
         objects.map(|(name, _)| name.to_owned()).collect()
     }
 
@@ -135,7 +156,9 @@ impl<'a> Fields<'a> {
 
     /// A probability as a number or as a text that holds one.
     pub(super) fn probability(&mut self, name: &str) -> Result<Option<Given>, Reject> {
-        let Some((value, text)) = self.number(name)? else { return Ok(None) };
+        let Some((value, text)) = self.number(name)? else {
+            return Ok(None);
+        };
         match Probability::new(value) {
             Ok(probability) => Ok(Some(Given { probability, text })),
             Err(_out_of_range) => Err(Reject::value(format!(
@@ -181,7 +204,9 @@ impl<'a> Fields<'a> {
             .map(Some)
             .ok_or_else(|| {
                 let path = self.path_of(name);
-                Reject::value(format!("`{path}` is neither 0 (not live), 1 (live) nor 2 (not performed)"))
+                Reject::value(format!(
+                    "`{path}` is neither 0 (not live), 1 (live) nor 2 (not performed)"
+                ))
             })
     }
 
@@ -196,7 +221,9 @@ impl<'a> Fields<'a> {
 
     /// `SOFT`, `REGULAR` or `HARD`. Another word is listed as unknown: the result stands without.
     pub(super) fn calibration(&mut self, name: &str) -> Result<Option<Calibration>, Reject> {
-        let Some(word) = self.word(name)? else { return Ok(None) };
+        let Some(word) = self.word(name)? else {
+            return Ok(None);
+        };
         let known = word.parse().ok();
         if known.is_none() {
             self.note_unknown(name);
@@ -251,7 +278,12 @@ impl<'a> Fields<'a> {
 
     /// The paths of all that was not asked for.
     pub(super) fn unknown(mut self) -> Vec<String> {
-        let left: Vec<String> = self.object.left().take(MAX_UNKNOWN).map(str::to_owned).collect();
+        let left: Vec<String> = self
+            .object
+            .left()
+            .take(MAX_UNKNOWN)
+            .map(str::to_owned)
+            .collect();
         for name in left {
             self.note_unknown(&name);
         }
@@ -260,7 +292,10 @@ impl<'a> Fields<'a> {
 
     fn wrong_type(&self, name: &str, found: &Node<'_>, expected: &str) -> Reject {
         let path = self.path_of(name);
-        Reject::value(format!("`{path}` is {}, and {expected} was expected", found.kind()))
+        Reject::value(format!(
+            "`{path}` is {}, and {expected} was expected",
+            found.kind()
+        ))
     }
 }
 
@@ -285,7 +320,11 @@ fn code_from(word: &str) -> String {
     let as_code = word.to_uppercase().replace([' ', '-'], "_");
     let is_known = ErrorCode::KNOWN.iter().any(|known| known.code() == as_code)
         || !matches!(FindingCode::from(as_code.clone()), FindingCode::Other(_));
-    if is_known { as_code } else { word.chars().take(MAX_WORD_CHARS).collect() }
+    if is_known {
+        as_code
+    } else {
+        word.chars().take(MAX_WORD_CHARS).collect()
+    }
 }
 
 /// Adds a finding unless the same code is there already for the same side.
@@ -296,11 +335,18 @@ pub(super) fn add_finding(
     words: Option<String>,
 ) {
     let code = FindingCode::from(code);
-    if findings.iter().any(|known| known.code == code && known.side == side) {
+    if findings
+        .iter()
+        .any(|known| known.code == code && known.side == side)
+    {
         return;
     }
     let message = words.unwrap_or_else(|| said(&code));
-    findings.push(Finding { code, side, message });
+    findings.push(Finding {
+        code,
+        side,
+        message,
+    });
 }
 
 /// A vendor's warning in a sentence.
@@ -357,11 +403,15 @@ pub(super) fn check(
 /// The outcome of a check that has a number, or none because there is none.
 pub(super) fn outcome_of(given: Option<&Given>) -> Outcome {
     match given {
-        Some(given) => Outcome::Performed { probability: given.probability },
+        Some(given) => Outcome::Performed {
+            probability: given.probability,
+        },
         None => not_performed("the record gives no value"),
     }
 }
 
 pub(super) fn not_performed(reason: &str) -> Outcome {
-    Outcome::NotPerformed { reason: reason.to_owned() }
+    Outcome::NotPerformed {
+        reason: reason.to_owned(),
+    }
 }

@@ -1,14 +1,11 @@
 //! Format D: the IDLive Doc server. One entry per pipeline, probabilities as texts.
 
 use super::base64;
-use super::fields::{
-    Fields, Reject, add_error, add_finding, check, not_performed, outcome_of,
-};
+use super::fields::{Fields, Reject, add_error, add_finding, check, not_performed, outcome_of};
 use super::json::Node;
 use super::record::Understood;
 use crate::case::{
-    Assessment, Calibration, Check, CheckKind, ErrorCode, Finding, Outcome, Overall, Side, Source,
-    VendorRecord,
+    Assessment, Check, CheckKind, ErrorCode, Finding, Outcome, Overall, Side, Source, VendorRecord,
 };
 
 /// What this family of models means by digital manipulation, which is not what the words say.
@@ -42,9 +39,15 @@ pub(super) fn response(mut fields: Fields<'_>) -> Result<Understood, Reject> {
         && assessment.errors.is_empty()
         && assessment.overall.is_none();
     if says_nothing {
-        return Err(Reject::value("the record holds no pipeline's result and no error".to_owned()));
+        return Err(Reject::value(
+            "the record holds no pipeline's result and no error".to_owned(),
+        ));
     }
-    assessment.vendor = Some(VendorRecord { id: id.clone(), status, ..VendorRecord::default() });
+    assessment.vendor = Some(VendorRecord {
+        id: id.clone(),
+        status,
+        ..VendorRecord::default()
+    });
     Ok(Understood::result(id, assessment, fields))
 }
 
@@ -66,18 +69,19 @@ pub(super) fn request(mut fields: Fields<'_>) -> Result<Understood, Reject> {
             understood.refused.push(Reject::value(reason));
         }
     }
-    let mut strictest: Option<Calibration> = None;
     for item in fields.list("pipelines")? {
         if let Node::Object(object) = item {
             let mut pipeline = Fields::within("pipelines[]".to_owned(), object);
-            pipeline.pass_over(&["pipeline_name"]);
-            // One strictness is kept for a submission; the strictest lets nothing by that another
-            // pipeline was asked to stop.
-            strictest = strictest.max(pipeline.calibration("calibration")?);
+            let kind = pipeline
+                .word("pipeline_name")?
+                .as_deref()
+                .and_then(kind_of_pipeline);
+            if let (Some(kind), Some(level)) = (kind, pipeline.calibration("calibration")?) {
+                understood.options.calibrations.set(kind, level);
+            }
             fields.absorb(pipeline);
         }
     }
-    understood.options.calibration = strictest.unwrap_or_default();
     for (code, _words) in fields.codes("errors_to_ignore")? {
         match ErrorCode::from(code) {
             ErrorCode::DocumentCropped => understood.options.ignore_cropped = true,
@@ -119,7 +123,11 @@ impl Body {
         let said_live = fields.live("aggregate_is_live")?;
         if score.is_some() || said_live.is_some() {
             let score = score.map(|given| given.probability);
-            body.overall = Some(Overall { score, threshold: None, said_live });
+            body.overall = Some(Overall {
+                score,
+                threshold: None,
+                said_live,
+            });
         }
         for (code, words) in fields.codes("aggregate_image_quality_warnings")? {
             add_finding(&mut body.findings, None, code, words);
@@ -157,7 +165,9 @@ impl Body {
         let outcome = if codes.is_empty() {
             outcome_of(given.as_ref())
         } else {
-            Outcome::Error { reason: format!("the source reports {}", codes.join(", ")) }
+            Outcome::Error {
+                reason: format!("the source reports {}", codes.join(", ")),
+            }
         };
         let mut check = check(Side::Front, kind, outcome, given.as_ref(), "probability");
         check.model = name;
@@ -180,18 +190,31 @@ pub(super) fn kind_of_pipeline(name: &str) -> Option<CheckKind> {
     let table = [
         ("screen-replay", "default-sr", CheckKind::ScreenReplay),
         ("printed-copy", "default-pc", CheckKind::PrintedCopy),
-        ("portrait-substitution", "default-ps", CheckKind::PortraitSubstitution),
-        ("digital-manipulation", "default-dm", CheckKind::DigitalManipulation),
+        (
+            "portrait-substitution",
+            "default-ps",
+            CheckKind::PortraitSubstitution,
+        ),
+        (
+            "digital-manipulation",
+            "default-dm",
+            CheckKind::DigitalManipulation,
+        ),
     ];
     let stands_for = |known: &str| {
-        name.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        name.strip_prefix(known)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
     };
-    let found = table.into_iter().find(|(long, short, _)| stands_for(long) || stands_for(short));
+    let found = table
+        .into_iter()
+        .find(|(long, short, _)| stands_for(long) || stands_for(short));
     found.map(|(_, _, kind)| kind)
 }
 
 fn is_success(status: &str) -> bool {
-    ["success", "ok", "completed", "done"].iter().any(|word| word.eq_ignore_ascii_case(status))
+    ["success", "ok", "completed", "done"]
+        .iter()
+        .any(|word| word.eq_ignore_ascii_case(status))
 }
 
 fn is_error_code(word: &str) -> bool {

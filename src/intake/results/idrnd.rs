@@ -2,9 +2,7 @@
 //! threshold.
 
 use super::detect::IDRND_KEYS;
-use super::fields::{
-    Fields, Reject, add_error, add_finding, check, not_performed, outcome_of,
-};
+use super::fields::{Fields, Reject, add_error, add_finding, check, not_performed, outcome_of};
 use super::json::Node;
 use super::record::Understood;
 use crate::case::{Assessment, CheckKind, ErrorCode, Live, Overall, Side, Source, VendorRecord};
@@ -13,12 +11,18 @@ use crate::case::{Assessment, CheckKind, ErrorCode, Live, Overall, Side, Source,
 pub(super) fn wrapped(mut fields: Fields<'_>) -> Result<Understood, Reject> {
     let id = session_id(&mut fields)?;
     let Some(inner) = unwrap(&mut fields)? else {
-        return Err(Reject::value("the document liveness object is not where it was".to_owned()));
+        return Err(Reject::value(
+            "the document liveness object is not where it was".to_owned(),
+        ));
     };
     let mut understood = bare(inner)?;
     if id.is_some() {
         understood.id.clone_from(&id);
-        if let Some(vendor) = understood.assessment.as_mut().and_then(|a| a.vendor.as_mut()) {
+        if let Some(vendor) = understood
+            .assessment
+            .as_mut()
+            .and_then(|a| a.vendor.as_mut())
+        {
             vendor.id = id;
         }
     }
@@ -50,7 +54,10 @@ pub(super) fn bare(mut fields: Fields<'_>) -> Result<Understood, Reject> {
         }
         fields.absorb(data);
     }
-    let nothing_performed = assessment.checks.iter().all(|check| check.probability().is_none());
+    let nothing_performed = assessment
+        .checks
+        .iter()
+        .all(|check| check.probability().is_none());
     for (code, words) in findings {
         // Where nothing was judged, a finding of the error list is the reason.
         let is_error = ErrorCode::KNOWN.iter().any(|known| known.code() == code);
@@ -63,17 +70,27 @@ pub(super) fn bare(mut fields: Fields<'_>) -> Result<Understood, Reject> {
     let failed = success == Some(false) || has_result == Some(false);
     if assessment.checks.is_empty() && assessment.errors.is_empty() {
         if !failed && message.is_none() {
-            return Err(Reject::value("the record holds no checks of a front or a back".to_owned()));
+            return Err(Reject::value(
+                "the record holds no checks of a front or a back".to_owned(),
+            ));
         }
-        let code = message.clone().unwrap_or_else(|| "ERROR_WITHOUT_A_CODE".to_owned());
+        let code = message
+            .clone()
+            .unwrap_or_else(|| "ERROR_WITHOUT_A_CODE".to_owned());
         add_error(&mut assessment.errors, code);
     }
     if !sides_said.is_empty() {
         let said_live = Some(Live::of_all(sides_said));
-        assessment.overall = Some(Overall { said_live, ..Overall::default() });
+        assessment.overall = Some(Overall {
+            said_live,
+            ..Overall::default()
+        });
     }
-    assessment.vendor =
-        Some(VendorRecord { id: id.clone(), status: message, ..VendorRecord::default() });
+    assessment.vendor = Some(VendorRecord {
+        id: id.clone(),
+        status: message,
+        ..VendorRecord::default()
+    });
     Ok(Understood::result(id, assessment, fields))
 }
 
@@ -99,7 +116,14 @@ fn one_check(
 
 /// The session's id under the names seen for it.
 fn session_id(fields: &mut Fields<'_>) -> Result<Option<String>, Reject> {
-    for name in ["sessionId", "session_id", "transactionId", "transaction_id", "_id", "id"] {
+    for name in [
+        "sessionId",
+        "session_id",
+        "transactionId",
+        "transaction_id",
+        "_id",
+        "id",
+    ] {
         if let Some(id) = fields.word(name)? {
             return Ok(Some(id));
         }
@@ -115,7 +139,9 @@ fn unwrap<'a>(fields: &mut Fields<'a>) -> Result<Option<Fields<'a>>, Reject> {
         }
     }
     for name in fields.object_names() {
-        let Some(mut inner) = fields.object(&name)? else { continue };
+        let Some(mut inner) = fields.object(&name)? else {
+            continue;
+        };
         let found = unwrap(&mut inner)?;
         if found.is_some() {
             fields.absorb(inner);

@@ -42,7 +42,10 @@ pub(super) struct Object<'a> {
 impl<'a> Object<'a> {
     /// The member called `name`, if there is one and it has not been taken.
     pub(super) fn get(&self, name: &str) -> Option<&Node<'a>> {
-        self.members.iter().find(|(known, _)| known == name).and_then(|(_, node)| node.as_ref())
+        self.members
+            .iter()
+            .find(|(known, _)| known == name)
+            .and_then(|(_, node)| node.as_ref())
     }
 
     /// Whether there is a member called `name`.
@@ -54,17 +57,26 @@ impl<'a> Object<'a> {
     pub(super) fn take(&mut self, name: &str) -> Result<Option<Node<'a>>, Twice> {
         let mut named = self.members.iter_mut().filter(|(known, _)| known == name);
         let taken = named.next().and_then(|(_, node)| node.take());
-        if named.next().is_some() { Err(Twice) } else { Ok(taken) }
+        if named.next().is_some() {
+            Err(Twice)
+        } else {
+            Ok(taken)
+        }
     }
 
     /// The names of the members that have not been taken.
     pub(super) fn left(&self) -> impl Iterator<Item = &str> {
-        self.members.iter().filter(|(_, node)| node.is_some()).map(|(name, _)| &**name)
+        self.members
+            .iter()
+            .filter(|(_, node)| node.is_some())
+            .map(|(name, _)| &**name)
     }
 
     /// The members that have not been taken.
     pub(super) fn members(&self) -> impl Iterator<Item = (&str, &Node<'a>)> {
-        self.members.iter().filter_map(|(name, node)| Some((&**name, node.as_ref()?)))
+        self.members
+            .iter()
+            .filter_map(|(name, node)| Some((&**name, node.as_ref()?)))
     }
 }
 
@@ -153,7 +165,11 @@ impl<'a> Parser<'a> {
         loop {
             if self.peek() != Some(b'"') {
                 let after_comma = !members.is_empty() && self.peek() == Some(b'}');
-                let hint = if after_comma { ": there is a comma too many before it" } else { "" };
+                let hint = if after_comma {
+                    ": there is a comma too many before it"
+                } else {
+                    ""
+                };
                 return Err(self.expected_with("a name in double quotes", hint));
             }
             let name = self.text()?;
@@ -328,7 +344,11 @@ impl<'a> Parser<'a> {
     fn digits(&mut self) -> Result<(), SyntaxError> {
         let n_digits = self.rest().bytes().take_while(u8::is_ascii_digit).count();
         self.at += n_digits;
-        if n_digits == 0 { Err(self.expected("a digit")) } else { Ok(()) }
+        if n_digits == 0 {
+            Err(self.expected("a digit"))
+        } else {
+            Ok(())
+        }
     }
 
     fn rest(&self) -> &'a str {
@@ -343,12 +363,19 @@ impl<'a> Parser<'a> {
     /// `expected WHAT, found …`, and the usual mistake if it looks like one.
     fn expected_with(&self, what: &str, hint: &str) -> SyntaxError {
         let found = describe(self.rest());
-        let usual = if hint.is_empty() { usual_mistake(self.rest()) } else { hint };
+        let usual = if hint.is_empty() {
+            usual_mistake(self.rest())
+        } else {
+            hint
+        };
         self.error(format!("expected {what}, found {found}{usual}"))
     }
 
     fn error(&self, message: String) -> SyntaxError {
-        SyntaxError { at: self.at, message }
+        SyntaxError {
+            at: self.at,
+            message,
+        }
     }
 }
 
@@ -358,7 +385,9 @@ pub(super) fn describe(rest: &str) -> String {
         None => "the end".to_owned(),
         Some('\n' | '\r') => "a line break".to_owned(),
         Some('\t') => "a tab".to_owned(),
-        Some(control) if control.is_control() => format!("the control character U+{:04X}", u32::from(control)),
+        Some(control) if control.is_control() => {
+            format!("the control character U+{:04X}", u32::from(control))
+        }
         Some(character) => format!("`{character}`"),
     }
 }
@@ -396,46 +425,100 @@ mod tests {
             ("", "0: expected a value, found the end"),
             ("{", "1: expected a name in double quotes, found the end"),
             ("{a: 1}", "1: expected a name in double quotes, found `a`"),
-            ("{'a': 1}", "1: expected a name in double quotes, found `'`: JSON puts texts in straight double quotes"),
+            (
+                "{'a': 1}",
+                "1: expected a name in double quotes, found `'`: JSON puts texts in straight double quotes",
+            ),
             (r#"{"a" 1}"#, "5: expected `:` after the name, found `1`"),
             (r#"{"a":}"#, "5: expected a value, found `}`"),
             (r#"{"a": 1 "b": 2}"#, "8: expected `,` or `}`, found `\"`"),
-            (r#"{"a": 1,}"#, "8: expected a name in double quotes, found `}`: there is a comma too many before it"),
-            ("[1, 2,]", "6: expected a value, found `]`: there is a comma too many before it"),
+            (
+                r#"{"a": 1,}"#,
+                "8: expected a name in double quotes, found `}`: there is a comma too many before it",
+            ),
+            (
+                "[1, 2,]",
+                "6: expected a value, found `]`: there is a comma too many before it",
+            ),
             ("[1 2]", "3: expected `,` or `]`, found `2`"),
             ("[1, 2", "5: expected `,` or `]`, found the end"),
-            ("{\"a\": 1 // no\n}", "8: expected `,` or `}`, found `/`: JSON has no comments"),
-            (r#"{"a": /* no */ 1}"#, "6: expected a value, found `/`: JSON has no comments"),
-            (r#"{"a": NaN}"#, "6: expected a value, found `N`: JSON has no NaN and no infinity"),
-            (r#"{"a": -Infinity}"#, "7: expected a digit, found `I`: JSON has no NaN and no infinity"),
-            (r#"{"a": None}"#, "6: expected a value, found `N`: JSON writes null, true and false"),
+            (
+                "{\"a\": 1 // no\n}",
+                "8: expected `,` or `}`, found `/`: JSON has no comments",
+            ),
+            (
+                r#"{"a": /* no */ 1}"#,
+                "6: expected a value, found `/`: JSON has no comments",
+            ),
+            (
+                r#"{"a": NaN}"#,
+                "6: expected a value, found `N`: JSON has no NaN and no infinity",
+            ),
+            (
+                r#"{"a": -Infinity}"#,
+                "7: expected a digit, found `I`: JSON has no NaN and no infinity",
+            ),
+            (
+                r#"{"a": None}"#,
+                "6: expected a value, found `N`: JSON writes null, true and false",
+            ),
             (r#"{"a": .5}"#, "6: expected a value, found `.`"),
             (r#"{"a": 5.}"#, "8: expected a digit, found `}`"),
             (r#"{"a": 1e}"#, "8: expected a digit, found `}`"),
-            (r#"{"a": 012}"#, "7: expected no digit after a leading zero, found `1`"),
-            (r#"{"a": "b"#, "8: expected `\"` at the end of a text, found the end"),
-            ("{\"a\": \"b\nc\"}", "8: expected `\"` at the end of a text, found a line break: within a text, control characters are written as `\\n`, `\\t`, `\\u001f`"),
-            (r#"{"a": "\x"}"#, "8: expected one of `\"\\/bfnrtu` after a backslash, found `x`"),
-            (r#"{"a": "\u12g4"}"#, "11: expected four hexadecimal digits after `\\u`, found `g`"),
-            (r#"{"a": "\ud800"}"#, "9: expected a character, found one half of a surrogate pair"),
-            (r#"{"a": 1}}"#, "8: expected the end of the record, found `}`"),
-            (r#"{"a": ...}"#, "6: expected a value, found `.`: the sample was shortened here"),
+            (
+                r#"{"a": 012}"#,
+                "7: expected no digit after a leading zero, found `1`",
+            ),
+            (
+                r#"{"a": "b"#,
+                "8: expected `\"` at the end of a text, found the end",
+            ),
+            (
+                "{\"a\": \"b\nc\"}",
+                "8: expected `\"` at the end of a text, found a line break: within a text, control characters are written as `\\n`, `\\t`, `\\u001f`",
+            ),
+            (
+                r#"{"a": "\x"}"#,
+                "8: expected one of `\"\\/bfnrtu` after a backslash, found `x`",
+            ),
+            (
+                r#"{"a": "\u12g4"}"#,
+                "11: expected four hexadecimal digits after `\\u`, found `g`",
+            ),
+            (
+                r#"{"a": "\ud800"}"#,
+                "9: expected a character, found one half of a surrogate pair",
+            ),
+            (
+                r#"{"a": 1}}"#,
+                "8: expected the end of the record, found `}`",
+            ),
+            (
+                r#"{"a": ...}"#,
+                "6: expected a value, found `.`: the sample was shortened here",
+            ),
         ] {
             assert_eq!(message(text), expected, "{text}");
         }
         let deep = "[".repeat(1000);
-        assert_eq!(message(&deep), "129: it is nested more than 128 levels deep");
+        assert_eq!(
+            message(&deep),
+            "129: it is nested more than 128 levels deep"
+        );
     }
 
     #[test]
     fn values_come_out_as_written() {
-        let Ok(Node::Object(mut object)) = parse(r#" {"a": 0.90, "b": "x\u00e9\ud83d\ude00\n", "a2": [true, null, -1.5E+3]} "#)
+        let Ok(Node::Object(mut object)) =
+            parse(r#" {"a": 0.90, "b": "x\u00e9\ud83d\ude00\n", "a2": [true, null, -1.5E+3]} "#)
         else {
             panic!("an object")
         };
         assert_eq!(object.take("a"), Ok(Some(Node::Number("0.90"))));
         assert_eq!(object.take("a"), Ok(None));
-        let Ok(Some(Node::Text(text, raw))) = object.take("b") else { panic!("a text") };
+        let Ok(Some(Node::Text(text, raw))) = object.take("b") else {
+            panic!("a text")
+        };
         assert_eq!((&*text, raw), ("xé😀\n", r#""x\u00e9\ud83d\ude00\n""#));
         assert_eq!(object.left().collect::<Vec<_>>(), ["a2"]);
         let list = vec![Node::Bool(true), Node::Null, Node::Number("-1.5E+3")];
@@ -444,7 +527,9 @@ mod tests {
 
     #[test]
     fn a_name_given_twice_is_no_answer() {
-        let Ok(Node::Object(mut object)) = parse(r#"{"a": 1, "b": 2, "a": 3}"#) else { panic!() };
+        let Ok(Node::Object(mut object)) = parse(r#"{"a": 1, "b": 2, "a": 3}"#) else {
+            panic!()
+        };
         assert_eq!(object.take("a"), Err(Twice));
         assert_eq!(object.take("b"), Ok(Some(Node::Number("2"))));
     }
@@ -469,7 +554,9 @@ mod tests {
                     _ => bytes.insert(at, alphabet[below(alphabet.len())]),
                 }
             }
-            let Ok(text) = String::from_utf8(bytes) else { continue };
+            let Ok(text) = String::from_utf8(bytes) else {
+                continue;
+            };
             let theirs = serde_json::from_str::<&serde_json::value::RawValue>(&text);
             let ours = parse(&text);
             n_valid += usize::from(ours.is_ok());

@@ -27,14 +27,22 @@ pub(super) fn response(mut fields: Fields<'_>) -> Result<Understood, Reject> {
         }
     } else {
         let Some(score) = score else {
-            return Err(Reject::value("the record has neither a score nor an error".to_owned()));
+            return Err(Reject::value(
+                "the record has neither a score nor an error".to_owned(),
+            ));
         };
-        assessment.overall = Some(Overall { score: Some(score.probability), ..Overall::default() });
+        assessment.overall = Some(Overall {
+            score: Some(score.probability),
+            ..Overall::default()
+        });
         for (code, words) in codes {
             add_finding(&mut assessment.findings, None, code, words);
         }
     }
-    assessment.vendor = Some(VendorRecord { id: id.clone(), ..VendorRecord::default() });
+    assessment.vendor = Some(VendorRecord {
+        id: id.clone(),
+        ..VendorRecord::default()
+    });
     Ok(Understood::result(id, assessment, fields))
 }
 

@@ -7,8 +7,8 @@ use super::fields::{
 use super::idlive_doc::{self, Body};
 use super::record::Understood;
 use crate::case::{
-    Assessment, Calibration, Check, CheckKind, ErrorCode, Live, Outcome, Overall, ReadOptions, Side,
-    Source, VendorRecord,
+    Assessment, Calibration, Check, CheckKind, ErrorCode, Live, Outcome, Overall, ReadOptions,
+    Side, Source, VendorRecord,
 };
 
 /// The documented shape: `validationResults` with an object per check.
@@ -29,12 +29,19 @@ pub(super) fn nested(mut fields: Fields<'_>) -> Result<Understood, Reject> {
     }
     if let Some(mut results) = fields.object("validationResults")? {
         for (kind, calibration) in CheckKind::ALL.into_iter().zip(calibrations) {
-            let Some(mut found) = results.object(kind.name())? else { continue };
+            let Some(mut found) = results.object(kind.name())? else {
+                continue;
+            };
             let said_live = found.live("passed")?;
             let given = found.probability("score")?;
             let details = found.word("details")?;
-            let mut check =
-                check(Side::Front, kind, outcome_of(given.as_ref()), given.as_ref(), "score");
+            let mut check = check(
+                Side::Front,
+                kind,
+                outcome_of(given.as_ref()),
+                given.as_ref(),
+                "score",
+            );
             check.said_live = said_live;
             check.calibration = calibration;
             if check.said_live == Some(Live::NotLive)
@@ -84,7 +91,12 @@ pub(super) fn flat(mut fields: Fields<'_>) -> Result<Understood, Reject> {
             add_error(&mut assessment.errors, error.into());
         }
         for finding in raw.findings {
-            add_finding(&mut assessment.findings, None, finding.code.into(), Some(finding.message));
+            add_finding(
+                &mut assessment.findings,
+                None,
+                finding.code.into(),
+                Some(finding.message),
+            );
         }
     }
     finish(fields, assessment, vendor, options)
@@ -130,15 +142,23 @@ fn flat_check(
     }
     // The fields' default is 0. Where the raw answer lists the pipelines that ran and this one is
     // not among them, a 0 is that default.
-    let is_default = given.as_ref().is_some_and(|given| given.probability.get() == 0.0)
+    let is_default = given
+        .as_ref()
+        .is_some_and(|given| given.probability.get() == 0.0)
         && raw.is_some_and(|raw| !raw.checks.is_empty())
         && pipeline.is_none();
     let outcome = if switched_off {
         idlive_doc::switched_off()
     } else if !errors.is_empty() {
         let codes: Vec<&str> = errors.iter().map(|(code, _words)| code.as_str()).collect();
-        Outcome::Error { reason: format!("the source reports {}", codes.join(", ")) }
-    } else if let Some(Check { outcome: outcome @ Outcome::Error { .. }, .. }) = pipeline {
+        Outcome::Error {
+            reason: format!("the source reports {}", codes.join(", ")),
+        }
+    } else if let Some(Check {
+        outcome: outcome @ Outcome::Error { .. },
+        ..
+    }) = pipeline
+    {
         outcome.clone()
     } else if is_default {
         not_performed("the source's raw answer has no result for it")
@@ -156,7 +176,10 @@ fn flat_check(
 /// The number that a pipeline of the raw answer gave.
 fn given_by(pipeline: &Check) -> Option<Given> {
     let text = pipeline.raw.as_ref()?.text.clone();
-    Some(Given { probability: pipeline.probability()?, text })
+    Some(Given {
+        probability: pipeline.probability()?,
+        text,
+    })
 }
 
 /// The aggregate as said. It follows no rule, so it is kept and never computed.
@@ -177,7 +200,9 @@ fn aggregate(
                 &mut assessment.findings,
                 None,
                 "AGGREGATED_SCORE".to_owned(),
-                Some(format!("The source's aggregated score is {text}, which is no probability")),
+                Some(format!(
+                    "The source's aggregated score is {text}, which is no probability"
+                )),
             ),
         }
     }
@@ -185,11 +210,17 @@ fn aggregate(
     if score.is_none() && said_live.is_none() {
         return Ok(None);
     }
-    Ok(Some(Overall { score, threshold: None, said_live }))
+    Ok(Some(Overall {
+        score,
+        threshold: None,
+        said_live,
+    }))
 }
 
 fn read_flags(fields: &mut Fields<'_>, options: &mut ReadOptions) -> Result<(), Reject> {
-    options.ignore_cropped = fields.flag("ignoreDocumentCroppedValidation")?.unwrap_or(false);
+    options.ignore_cropped = fields
+        .flag("ignoreDocumentCroppedValidation")?
+        .unwrap_or(false);
     options.ignore_colourless = fields.flag("ignoreColourLessValidation")?.unwrap_or(false);
     Ok(())
 }
@@ -200,11 +231,28 @@ fn vendor_record(fields: &mut Fields<'_>) -> Result<VendorRecord, Reject> {
     let status = fields.word("status")?;
     let risk_score = fields.number("riskScore")?.map(|(_, text)| text);
     let confidence = fields.number("confidence")?.map(|(_, text)| text);
-    let times =
-        [fields.word("createdAt")?, fields.word("updatedAt")?, fields.word("completedAt")?];
+    let times = [
+        fields.word("createdAt")?,
+        fields.word("updatedAt")?,
+        fields.word("completedAt")?,
+    ];
     // The picture at the URL is the vendor's; nothing is fetched.
-    fields.pass_over(&["client", "appRegistration", "imageSaved", "imageUrl", "__v", "chargesCount"]);
-    Ok(VendorRecord { id, status, risk_score, confidence, times, unknown_fields: Vec::new() })
+    fields.pass_over(&[
+        "client",
+        "appRegistration",
+        "imageSaved",
+        "imageUrl",
+        "__v",
+        "chargesCount",
+    ]);
+    Ok(VendorRecord {
+        id,
+        status,
+        risk_score,
+        confidence,
+        times,
+        unknown_fields: Vec::new(),
+    })
 }
 
 /// Puts the parts together, unless there is no result yet.
@@ -215,7 +263,10 @@ fn finish(
     mut options: ReadOptions,
 ) -> Result<Understood, Reject> {
     let status = vendor.status.as_deref().unwrap_or_default();
-    let has_number = assessment.checks.iter().any(|check| check.probability().is_some());
+    let has_number = assessment
+        .checks
+        .iter()
+        .any(|check| check.probability().is_some());
     if status.eq_ignore_ascii_case("failed") && assessment.errors.is_empty() && !has_number {
         add_error(&mut assessment.errors, "VALIDATION_FAILED".to_owned());
     }
@@ -231,8 +282,11 @@ fn finish(
             _ => Reject::value("the record holds no check's result and no error".to_owned()),
         });
     }
-    let calibrations = assessment.checks.iter().filter_map(|check| check.calibration);
-    options.calibration = calibrations.max().unwrap_or_default();
+    for check in &assessment.checks {
+        if let Some(level) = check.calibration {
+            options.calibrations.set(check.kind, level);
+        }
+    }
     let id = vendor.id.clone();
     assessment.vendor = Some(vendor);
     let mut understood = Understood::result(id, assessment, fields);

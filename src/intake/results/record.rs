@@ -50,6 +50,11 @@ impl Understood {
         }
     }
 
+    /// Whether it is a request without anything that could have been a picture.
+    pub(super) fn is_empty_request(&self) -> bool {
+        self.assessment.is_none() && self.pictures.is_empty() && self.refused.is_empty()
+    }
+
     pub(super) fn note_unknown(&mut self, paths: Vec<String>) {
         self.unknown.extend(paths);
     }
@@ -59,13 +64,19 @@ impl Understood {
 pub(super) fn understand(node: Node<'_>) -> Result<Understood, Reject> {
     let Node::Object(object) = node else {
         let kind = node.kind();
-        return Err(Reject::value(format!("the record is {kind}, and an object was expected")));
+        return Err(Reject::value(format!(
+            "the record is {kind}, and an object was expected"
+        )));
     };
     let mut understood = match detect::kind_of(&object) {
         Kind::Data => under_data(object)?,
         kind => by_kind(kind, Fields::new(object))?,
     };
-    if let Some(vendor) = understood.assessment.as_mut().and_then(|a| a.vendor.as_mut()) {
+    if let Some(vendor) = understood
+        .assessment
+        .as_mut()
+        .and_then(|a| a.vendor.as_mut())
+    {
         vendor.unknown_fields.clone_from(&understood.unknown);
     }
     Ok(understood)
@@ -78,7 +89,9 @@ fn under_data(object: Object<'_>) -> Result<Understood, Reject> {
         Some(Node::Object(data)) => detect::kind_of_data(data),
         _ => Kind::Unknown,
     };
-    let Some(data) = fields.object("data")? else { return Err(unknown_format(&fields)) };
+    let Some(data) = fields.object("data")? else {
+        return Err(unknown_format(&fields));
+    };
     let mut understood = by_kind(kind, data)?;
     fields.pass_over(&["signature", "id"]);
     understood.note_unknown(fields.unknown());
@@ -105,11 +118,21 @@ fn by_kind(kind: Kind, fields: Fields<'_>) -> Result<Understood, Reject> {
 
 /// Names the record's fields, which tell a person what it was; their values may be personal.
 fn unknown_format(fields: &Fields<'_>) -> Reject {
-    let names: Vec<String> = fields.names().take(6).map(|name| format!("`{name}`")).collect();
+    let names: Vec<String> = fields
+        .names()
+        .take(6)
+        .map(|name| format!("`{name}`"))
+        .collect();
     let reason = if names.is_empty() {
         "the record is empty".to_owned()
     } else {
-        format!("the record is in none of the known formats (its fields: {})", names.join(", "))
+        format!(
+            "the record is in none of the known formats (its fields: {})",
+            names.join(", ")
+        )
     };
-    Reject { reason, way_out: "Import results of the formats A to D that the documentation lists" }
+    Reject {
+        reason,
+        way_out: "Import results of the formats A to D that the documentation lists",
+    }
 }

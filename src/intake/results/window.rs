@@ -63,7 +63,11 @@ impl<R: Read> Window<R> {
         // Exactly, so that a large record does not double the memory.
         self.buffer.reserve_exact(room);
         let limit = room as u64;
-        let n_bytes = self.reader.by_ref().take(limit).read_to_end(&mut self.buffer)?;
+        let n_bytes = self
+            .reader
+            .by_ref()
+            .take(limit)
+            .read_to_end(&mut self.buffer)?;
         self.peak_bytes = self.peak_bytes.max(self.buffer.capacity());
         self.at_end = n_bytes == 0;
         Ok(!self.at_end)
@@ -80,13 +84,22 @@ impl<R: Read> Window<R> {
     pub(super) fn skip_space(&mut self) -> io::Result<()> {
         loop {
             let is_space = |byte: &u8| matches!(byte, b' ' | b'\n' | b'\r' | b'\t');
-            let n_bytes = self.bytes().iter().take_while(|byte| is_space(byte)).count();
+            let n_bytes = self
+                .bytes()
+                .iter()
+                .take_while(|byte| is_space(byte))
+                .count();
             let is_all = n_bytes == self.bytes().len();
             self.consume(n_bytes);
             if !is_all || !self.fill()? {
                 return Ok(());
             }
         }
+    }
+
+    /// Corrects the place of the window's start, where bytes have no width in an editor.
+    pub(super) fn set_place(&mut self, place: Place) {
+        self.place = place;
     }
 
     /// The place of the window's start.
@@ -115,9 +128,13 @@ pub(super) fn advanced(place: Place, bytes: &[u8]) -> Place {
     let n_lines = bytes.iter().filter(|&&byte| byte == b'\n').count();
     let n_chars = |bytes: &[u8]| bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count() as u64;
     match bytes.iter().rposition(|&byte| byte == b'\n') {
-        None => Place { line: place.line, column: place.column + n_chars(bytes) },
-        Some(last) => {
-            Place { line: place.line + n_lines as u64, column: 1 + n_chars(&bytes[last + 1..]) }
-        }
+        None => Place {
+            line: place.line,
+            column: place.column + n_chars(bytes),
+        },
+        Some(last) => Place {
+            line: place.line + n_lines as u64,
+            column: 1 + n_chars(&bytes[last + 1..]),
+        },
     }
 }
