@@ -1,6 +1,371 @@
 //! One submission into an assessment.
+//!
+//! ```text
+//! picture → locate → errors of its place ──────────────────────────→ checks not performed
+//!                  → quality warnings → windows → model → pooling → checks
+//! ```
+//!
+//! [`Engine::assess_side`] is that way, to be read from top to bottom; each step is a call into the
+//! module that knows how. A check that was not made says why, and is neither a zero nor a pass. A
+//! model that is missing or damaged takes away its own checks and nothing else.
+//!
+//! The engine owns its models and belongs to one thread; it knows nothing of policies, routes and
+//! files other than the models'. Not found yet: the portrait, so `DOCUMENT_PHOTO_NOT_FOUND` is never
+//! said here.
 
 pub mod locate;
 pub mod manifest;
+mod models;
+pub mod patches;
 pub mod places;
+pub mod quality;
 pub mod runtime;
+
+use std::time::Instant;
+
+use crate::case::{
+    Assessment, Check, CheckKind, EngineRecord, ErrorCode, Finding, FindingCode,
+    Outcome, PictureFacts, Quad, ReadOptions, Side, Source, Threshold, ThresholdOrigin, Timing,
+};
+use crate::intake::Picture;
+use locate::rules::{self, PlaceParams, Placed};
+use locate::{LocateParams, Located};
+use manifest::ModelError;
+pub use models::{Judge, Models};
+use places::Places;
+use quality::QualityParams;
+use runtime::{NetworkError, NoOnnxRuntime, Runtime, RuntimeChoice};
+
+/// How the engine is to be made ready.
+#[derive(Clone, Debug)]
+pub struct EngineOptions {
+    /// Where models and runtimes are looked for.
+    pub places: Places,
+    /// Which runtime is to run the models.
+    pub runtime: RuntimeChoice,
+    /// Threads for one picture. More than the free cores makes it slower: with several engines in a
+    /// process, one each.
+    pub n_threads: usize,
+}
+
+impl Default for EngineOptions {
+    /// This computer's places, the best runtime there is, and up to two threads.
+    fn default() -> Self {
+        let n_cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Self {
+            places: Places::of_this_computer(),
+            runtime: RuntimeChoice::Auto,
+            n_threads: n_cores.min(2),
+        }
+    }
+}
+
+/// Why there is no engine, or no assessment.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum EngineError {
+    /// The runtime that was asked for by name is not to be had.
+    #[error(transparent)]
+    Runtime(#[from] NoOnnxRuntime),
+    /// There is nothing to look at.
+    #[error("there is no picture to look at")]
+    NoPicture,
+}
+
+/// Every number by which the engine reads a picture, apart from the models'.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct EngineParams {
+    /// How the heat map is read.
+    pub locate: LocateParams,
+    /// What the document's place means.
+    pub place: PlaceParams,
+    /// Which measures become warnings.
+    pub quality: QualityParams,
+}
+
+/// The models, ready to run, and what is known about them.
+#[derive(Debug)]
+pub struct Engine {
+    models: Models,
+    runtime_name: String,
+    runtime_version: String,
+    params: EngineParams,
+}
+
+impl Engine {
+    /// Makes the models ready. A model that cannot be used is no error here: see
+    /// [`Self::problems`].
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::Runtime`] if ONNX Runtime was asked for by name and is not to be had.
+    pub fn open(options: &EngineOptions) -> Result<Self, EngineError> {
+        let runtime = Runtime::open(options.runtime, &options.places)?;
+        let models = Models::load(&options.places, &runtime, options.n_threads);
+        Ok(Self::with_models(models, runtime.name(), runtime.version()))
+    }
+
+    /// An engine of models that are ready, run by a runtime of that name and version.
+    #[must_use]
+    pub fn with_models(models: Models, runtime_name: &str, runtime_version: &str) -> Self {
+        Self {
+            models,
+            runtime_name: runtime_name.to_owned(),
+            runtime_version: runtime_version.to_owned(),
+            params: EngineParams::default(),
+        }
+    }
+
+    /// Models that cannot be used, each with the file and the way out.
+    #[must_use]
+    pub fn problems(&self) -> &[ModelError] {
+        &self.models.problems
+    }
+
+    /// What the engine is made of.
+    #[must_use]
+    pub fn record(&self) -> EngineRecord {
+        let locator = self.models.locator.iter().map(|(model, _)| model);
+        let judges = self.models.judges.iter().map(|judge| &judge.model);
+        EngineRecord {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            runtime: self.runtime_name.clone(),
+            runtime_version: self.runtime_version.clone(),
+            models: locator.chain(judges).cloned().collect(),
+        }
+    }
+
+    /// Looks at a document.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::NoPicture`] if there is neither a front nor a back.
+    pub fn assess(
+        &mut self,
+        front: Option<&Picture>,
+        back: Option<&Picture>,
+        options: &ReadOptions,
+    ) -> Result<Assessment, EngineError> {
+        if front.is_none() && back.is_none() {
+            return Err(EngineError::NoPicture);
+        }
+        let mut assessment = Assessment::empty(Source::Engine);
+        let mut times = Times::default();
+        for (side, picture) in [(Side::Front, front), (Side::Back, back)] {
+            if let Some(picture) = picture {
+                self.assess_side(side, picture, options, &mut assessment, &mut times);
+            }
+        }
+        let mut engine = self.record();
+        if options.whole_frame {
+            engine.models.retain(|model| model.id != manifest::LOCATOR);
+        }
+        assessment.engine = Some(engine);
+        assessment.timings = times.0;
+        Ok(assessment)
+    }
+
+    /// Looks at one side and adds what it finds.
+    fn assess_side(
+        &mut self,
+        side: Side,
+        picture: &Picture,
+        options: &ReadOptions,
+        assessment: &mut Assessment,
+        times: &mut Times,
+    ) {
+        times.add("decode", picture.decode_ms);
+        let place = times.measure("locate", || self.find_document(side, picture, options));
+        let quality = times.measure("quality", || {
+            let jpeg_quality = picture.jpeg.as_ref().and_then(|jpeg| jpeg.quality);
+            let measures = quality::measure(&picture.pixels, &place.document?, jpeg_quality)?;
+            Some(quality::findings(&measures, side, &self.params.quality))
+        });
+        let checks = times.measure("model", || match (place.document, &place.obstacle) {
+            (Some(document), None) => self.judge(side, picture, &document, options),
+            (_, obstacle) => self.not_judged(side, obstacle.as_ref(), options),
+        });
+
+        assessment.pictures.push(PictureFacts {
+            side,
+            sha256: picture.record.sha256,
+            width_px: picture.pixels.width(),
+            height_px: picture.pixels.height(),
+            quad: place.document,
+        });
+        for error in place.errors {
+            if !assessment.errors.contains(&error) {
+                assessment.errors.push(error);
+            }
+        }
+        assessment.findings.extend(place.findings);
+        assessment.findings.extend(quality.unwrap_or_default());
+        assessment.checks.extend(checks);
+    }
+
+    /// Where the document lies, and what its place means.
+    fn find_document(&mut self, side: Side, picture: &Picture, options: &ReadOptions) -> Place {
+        let pixels = &picture.pixels;
+        let [width, height] = [pixels.width(), pixels.height()];
+        if options.whole_frame {
+            // The picture's edges are the document's: there is no place to judge, only a size.
+            let long_px = f64::from(width.max(height));
+            let small = long_px < self.params.place.min_long_side_px;
+            let errors = if small { vec![ErrorCode::DocumentTooSmall] } else { Vec::new() };
+            let document = Some(Quad::whole(width, height));
+            return Place::of(document, Placed { errors, findings: Vec::new() }, side, options);
+        }
+        let Some((_, locator)) = &mut self.models.locator else {
+            return Place::unknown(self.models.no_locator());
+        };
+        let located = locate::locate(pixels, &self.params.locate, |input| {
+            let side_px = locate::INPUT_PX as usize;
+            let shape = vec![1, 3, side_px, side_px];
+            let heat = locator.run_one(runtime::Array { shape, values: input })?;
+            Ok::<_, NetworkError>((heat.values, heat.shape))
+        });
+        match located {
+            Ok(located) => {
+                let placed = rules::judge(&located, side, &self.params.place);
+                Place::of(main_document(&located), placed, side, options)
+            }
+            Err(error) => Place::broken(format!("The document could not be looked for: {error}")),
+        }
+    }
+
+    /// Every check of the side, by the models that there are.
+    fn judge(
+        &mut self,
+        side: Side,
+        picture: &Picture,
+        document: &Quad,
+        options: &ReadOptions,
+    ) -> Vec<Check> {
+        let centres_px = patches::centres_px(document);
+        let mut outcomes = Vec::new();
+        for judge in &mut self.models.judges {
+            outcomes.extend(judge.outcomes(&picture.pixels, &centres_px));
+        }
+        self.checks(side, options, |kind| {
+            outcomes.iter().find(|(of, _)| *of == kind).map(|(_, outcome)| outcome.clone())
+        })
+    }
+
+    /// Every check of the side, none of them made.
+    fn not_judged(
+        &self,
+        side: Side,
+        obstacle: Option<&Obstacle>,
+        options: &ReadOptions,
+    ) -> Vec<Check> {
+        self.checks(side, options, |kind| {
+            self.models.judge_of(kind)?;
+            Some(match obstacle {
+                Some(Obstacle::Broken(reason)) => Outcome::Error { reason: reason.clone() },
+                Some(Obstacle::Reason(reason)) => Outcome::NotPerformed { reason: reason.clone() },
+                None => Outcome::NotPerformed { reason: "No document was found".to_owned() },
+            })
+        })
+    }
+
+    /// The checks that apply to a side, in their order. Where `outcome` knows none, there is no
+    /// model for the check.
+    fn checks(
+        &self,
+        side: Side,
+        options: &ReadOptions,
+        outcome: impl Fn(CheckKind) -> Option<Outcome>,
+    ) -> Vec<Check> {
+        let kinds = CheckKind::ALL.into_iter().filter(|kind| kind.applies_to(side));
+        let check = |kind| {
+            let outcome = outcome(kind)
+                .unwrap_or_else(|| Outcome::NotPerformed { reason: self.models.no_judge(kind) });
+            let mut check = Check::new(side, kind, outcome);
+            let calibration = options.calibrations.of(kind);
+            check.calibration = Some(calibration);
+            if let Some((judge, entry)) = self.models.judge_of(kind) {
+                check.model = Some(format!("{} {}", judge.model.id, judge.model.version));
+                check.threshold = Some(Threshold {
+                    value: entry.thresholds.get(calibration),
+                    origin: ThresholdOrigin::Manifest,
+                });
+            }
+            check
+        };
+        kinds.map(check).collect()
+    }
+}
+
+/// The document that is meant: the largest one.
+fn main_document(located: &Located) -> Option<Quad> {
+    located.documents.first().map(|found| found.quad)
+}
+
+/// Where the document lies in a picture and what follows from that.
+struct Place {
+    document: Option<Quad>,
+    errors: Vec<ErrorCode>,
+    findings: Vec<Finding>,
+    /// Why the checks cannot be made.
+    obstacle: Option<Obstacle>,
+}
+
+/// Why a side cannot be judged.
+enum Obstacle {
+    /// The checks are not made.
+    Reason(String),
+    /// Something broke while they were being made.
+    Broken(String),
+}
+
+impl Place {
+    /// A place as the rules see it; errors that the submission asks to ignore become findings.
+    fn of(
+        document: Option<Quad>,
+        placed: Placed,
+        side: Side,
+        options: &ReadOptions,
+    ) -> Self {
+        let ignored =
+            |error: &ErrorCode| options.ignore_cropped && *error == ErrorCode::DocumentCropped;
+        let (let_by, errors): (Vec<_>, Vec<_>) = placed.errors.into_iter().partition(ignored);
+        let mut findings = placed.findings;
+        findings.extend(let_by.into_iter().map(|error| Finding {
+            message: format!("{}; the submission asks to look at it all the same", error.explain()),
+            code: FindingCode::Ignored(error),
+            side: Some(side),
+        }));
+        let obstacle = errors.first().map(|error| Obstacle::Reason(error.explain()));
+        Self { document, errors, findings, obstacle }
+    }
+
+    /// Nobody looked.
+    fn unknown(reason: String) -> Self {
+        let obstacle = Some(Obstacle::Reason(reason));
+        Self { document: None, errors: Vec::new(), findings: Vec::new(), obstacle }
+    }
+
+    /// Looking failed.
+    fn broken(reason: String) -> Self {
+        Self { obstacle: Some(Obstacle::Broken(reason)), ..Self::unknown(String::new()) }
+    }
+}
+
+/// How long the steps took, over both sides, in the order in which they were first taken.
+#[derive(Default)]
+struct Times(Vec<Timing>);
+
+impl Times {
+    fn measure<T>(&mut self, step: &str, work: impl FnOnce() -> T) -> T {
+        let start = Instant::now();
+        let done = work();
+        self.add(step, start.elapsed().as_secs_f64() * 1000.0);
+        done
+    }
+
+    fn add(&mut self, step: &str, millis: f64) {
+        match self.0.iter_mut().find(|timing| timing.step == step) {
+            Some(timing) => timing.millis += millis,
+            None => self.0.push(Timing { step: step.to_owned(), millis }),
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! Windows of a document at the camera's own pixels, and many answers into one.
+//!
+//! A copy shows itself in its finest texture, which shrinking destroys. So the network sees small
+//! windows at native pixels, spread evenly over the document, and its answers are pooled: windows
+//! together are much surer than one alone. The training code cuts its windows by the same rules; a
+//! change here is a change there.
+//!
+//! Nothing here knows which check a number is for.
+
+use image::RgbImage;
+
+use super::runtime::Array;
+use crate::case::{NotAProbability, Probability, Quad};
+
+/// Windows along the document's long sides.
+pub const N_ALONG: usize = 6;
+/// Windows along its short sides.
+pub const N_ACROSS: usize = 4;
+
+/// The centres of the windows in pixels of the picture: [`N_ALONG`] by [`N_ACROSS`] of them, evenly
+/// spread over the document, row by row along its long sides.
+#[must_use]
+pub fn centres_px(document: &Quad) -> Vec<[f64; 2]> {
+    let [top, right, bottom, left] = document.edges_px();
+    let [a, b, c, d] = document.0;
+    // `u` runs along the pair of sides that is longer together.
+    let [from, along, far, across] =
+        if top + bottom >= left + right { [a, b, c, d] } else { [b, c, d, a] };
+    let share = |i: usize, n: usize| (i as f64 + 0.5) / n as f64;
+    let grid = (0..N_ACROSS).flat_map(|j| (0..N_ALONG).map(move |i| (i, j)));
+    grid.map(|(i, j)| {
+        let (u, v) = (share(i, N_ALONG), share(j, N_ACROSS));
+        std::array::from_fn(|axis| {
+            let near_side = from[axis] * (1.0 - u) + along[axis] * u;
+            let far_side = across[axis] * (1.0 - u) + far[axis] * u;
+            near_side * (1.0 - v) + far_side * v
+        })
+    })
+    .collect()
+}
+
+/// Cuts a square window of `side_px` around every centre: windows as batch, channel (red, green,
+/// blue), row, column, with 0 and 255 at the ends of `range`. A window that would reach beyond the
+/// picture is pushed into it; a picture that is smaller than a window is mirrored at its right and
+/// lower edge.
+#[must_use]
+pub fn cut(picture: &RgbImage, centres_px: &[[f64; 2]], side_px: usize, range: [f32; 2]) -> Array {
+    let shape = vec![centres_px.len(), 3, side_px, side_px];
+    let size = [picture.width() as usize, picture.height() as usize];
+    if size.contains(&0) {
+        return Array::filled(&shape, f32::midpoint(range[0], range[1]));
+    }
+    let levels: [f32; 256] =
+        std::array::from_fn(|level| range[0] + (range[1] - range[0]) * level as f32 / 255.0);
+    let pixels = picture.as_raw();
+    let plane = side_px * side_px;
+    let mut values = vec![0.0; centres_px.len() * 3 * plane];
+    for (window, centre) in values.chunks_exact_mut(3 * plane).zip(centres_px) {
+        let left = start_px(centre[0], side_px, size[0]);
+        let top = start_px(centre[1], side_px, size[1]);
+        let (red, rest) = window.split_at_mut(plane);
+        let (green, blue) = rest.split_at_mut(plane);
+        for y in 0..side_px {
+            let row = mirrored(top + y, size[1]) * size[0];
+            for x in 0..side_px {
+                let from = (row + mirrored(left + x, size[0])) * 3;
+                let to = y * side_px + x;
+                red[to] = levels[usize::from(pixels[from])];
+                green[to] = levels[usize::from(pixels[from + 1])];
+                blue[to] = levels[usize::from(pixels[from + 2])];
+            }
+        }
+    }
+    Array { shape, values }
+}
+
+/// Where a window around `centre` starts, so that it lies in the picture. Halves go to the even
+/// number, as in Python.
+fn start_px(centre: f64, side_px: usize, length_px: usize) -> usize {
+    let last = length_px.saturating_sub(side_px);
+    let start = (centre - side_px as f64 / 2.0).round_ties_even();
+    // The conversion keeps within 0 and the largest number, a NaN becomes 0.
+    (start as usize).min(last)
+}
+
+/// The pixel that stands at `at` when a line of `length` pixels is mirrored at its end, the last
+/// pixel twice, and again and again.
+fn mirrored(at: usize, length: usize) -> usize {
+    let at = at % (2 * length);
+    if at < length { at } else { 2 * length - 1 - at }
+}
+
+/// The probability of the whole from the windows' logits: the logistic function of
+/// `scale` × mean + `bias`.
+///
+/// # Errors
+///
+/// [`NotAProbability`] if there are no logits or one of them is no number.
+pub fn pooled(
+    logits: impl IntoIterator<Item = f32>,
+    scale: f64,
+    bias: f64,
+) -> Result<Probability, NotAProbability> {
+    let (sum, n) = logits
+        .into_iter()
+        .fold((0.0, 0.0), |(sum, n), logit| (sum + f64::from(logit), n + 1.0));
+    Probability::from_logit(scale * (sum / n) + bias)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A picture whose red is the column and whose green is the row.
+    fn ramps(width: u32, height: u32) -> RgbImage {
+        RgbImage::from_fn(width, height, |x, y| image::Rgb([x as u8, y as u8, 7]))
+    }
+
+    #[test]
+    fn the_centres_run_along_the_long_sides_of_the_document() {
+        let lying = Quad([[0.0, 0.0], [120.0, 0.0], [120.0, 40.0], [0.0, 40.0]]);
+        let centres = centres_px(&lying);
+        assert_eq!(centres.len(), 24);
+        assert_eq!(&centres[..2], &[[10.0, 5.0], [30.0, 5.0]]);
+        assert_eq!(centres[23], [110.0, 35.0]);
+        // Upright: six down, four across.
+        let standing = Quad([[0.0, 0.0], [40.0, 0.0], [40.0, 120.0], [0.0, 120.0]]);
+        let centres = centres_px(&standing);
+        assert_eq!(&centres[..2], &[[35.0, 10.0], [35.0, 30.0]]);
+        assert_eq!(centres[23], [5.0, 110.0]);
+    }
+
+    #[test]
+    fn a_trapezium_is_filled_in_straight_lines() {
+        let quad = Quad([[0.0, 0.0], [240.0, 0.0], [180.0, 80.0], [60.0, 80.0]]);
+        // u = 1/12, v = 1/8: between (20, 0) and (70, 80).
+        assert_eq!(centres_px(&quad)[0], [20.0 + 50.0 / 8.0, 10.0]);
+    }
+
+    #[test]
+    fn a_window_is_pushed_into_the_picture() {
+        let corner = |centre: [f64; 2]| {
+            let cut = cut(&ramps(40, 30), &[centre], 8, [0.0, 255.0]);
+            assert_eq!(cut.shape, [1, 3, 8, 8]);
+            [cut.values[0], cut.values[64], cut.values[128]]
+        };
+        assert_eq!(corner([20.0, 15.0]), [16.0, 11.0, 7.0]);
+        assert_eq!(corner([20.5, 15.5]), [16.0, 12.0, 7.0], "halves go to the even number");
+        assert_eq!(corner([-50.0, 1.0]), [0.0, 0.0, 7.0]);
+        assert_eq!(corner([90.0, 29.0]), [32.0, 22.0, 7.0]);
+    }
+
+    #[test]
+    fn a_picture_smaller_than_a_window_is_mirrored() {
+        let cut = cut(&ramps(3, 2), &[[1.0, 1.0]], 8, [0.0, 255.0]);
+        assert_eq!(&cut.values[..8], &[0.0, 1.0, 2.0, 2.0, 1.0, 0.0, 0.0, 1.0]);
+        let green: Vec<f32> = cut.values[64..128].iter().step_by(8).copied().collect();
+        assert_eq!(green, [0.0, 1.0, 1.0, 0.0, 0.0, 1.0, 1.0, 0.0]);
+    }
+
+    #[test]
+    fn black_and_white_are_the_ends_of_the_range() {
+        let picture = RgbImage::from_fn(2, 1, |x, _| image::Rgb([255 * x as u8; 3]));
+        let cut = cut(&picture, &[[1.0, 0.5]], 2, [-1.0, 1.0]);
+        assert_eq!(&cut.values[..2], &[-1.0, 1.0]);
+    }
+
+    #[test]
+    fn logits_are_pooled_by_their_mean() {
+        let pooled = |logits: &[f32], scale, bias| pooled(logits.iter().copied(), scale, bias);
+        assert_eq!(pooled(&[-3.0, 1.0, 2.0], 1.0, 0.0), Ok(Probability::HALF));
+        // 0.5 × 2 + 1 = 2, and 1 / (1 + e^-2) = 0.880797.
+        let p = pooled(&[1.0, 3.0], 0.5, 1.0).map(Probability::get);
+        assert!((p.unwrap() - 0.880_797).abs() < 1e-6);
+        assert!(pooled(&[], 1.0, 0.0).is_err());
+        assert!(pooled(&[1.0, f32::NAN], 1.0, 0.0).is_err());
+    }
+}

@@ -1,0 +1,311 @@
+//! How good the picture of the document is: blur, glare, exposure, compression, size, colour.
+//!
+//! Everything here is a warning and none of it an error: a warning says how far to trust the checks,
+//! and the checks are made all the same. That holds for a document without colour too. Other
+//! systems refuse one and ask for another picture; but a grey copy is what the check for printed
+//! copies looks for, and a request for another picture would only hide it.
+//!
+//! All measures are taken inside the document, on a copy in which it is at most
+//! [`LONG_SIDE_PX`] long, so that they mean the same for every camera.
+
+use image::RgbImage;
+
+use crate::case::{ErrorCode, Finding, FindingCode, Quad, Side};
+use crate::shrink::{self, Filter, Part};
+
+/// The longer side of the document in the copy that is measured, in pixels. Larger ones are shrunk
+/// to it, smaller ones stay.
+pub const LONG_SIDE_PX: f64 = 1000.0;
+
+/// Where a measure becomes a warning.
+///
+/// Set on 77 real photographs of genuine cards so that each warns on few of them; how often each
+/// does is in `models/README.md`. Moving one changes what a reviewer is told and no result.
+#[derive(Clone, Debug, PartialEq)]
+pub struct QualityParams {
+    /// `IMAGE_TOO_BLURRY` if edges are wider than this, in pixels of the copy. Lower warns of
+    /// pictures whose text is still easy to read.
+    pub max_edge_width_px: f64,
+    /// `GLARE_ON_IMAGE` if a larger share of the document than this is burnt out. Lower warns of
+    /// white areas of the document itself.
+    pub max_burnt_share: f64,
+    /// `POOR_IMAGE_EXPOSURE` if the document's median brightness, 0 to 255, lies below this…
+    pub min_median_level: u8,
+    /// … or above this. Narrower warns of documents that are dark or light by design.
+    pub max_median_level: u8,
+    /// `IMAGE_IS_TOO_COMPRESSED` below this JPEG quality, 1 to 100, as the file's tables tell it.
+    /// Higher warns of what messengers send as a matter of course.
+    pub min_jpeg_quality: u8,
+    /// `LOW_RESOLUTION` if the document's longer side has fewer pixels than this in the picture.
+    /// Higher warns of more pictures whose texture the checks still see.
+    pub min_long_side_px: f64,
+    /// `DOCUMENT_IS_COLORLESS` if nine tenths of the document's area differ in colour from its
+    /// median by less than this, in levels of 0 to 255. Higher warns of documents of one colour.
+    pub min_colour_spread: f64,
+}
+
+impl Default for QualityParams {
+    fn default() -> Self {
+        Self {
+            max_edge_width_px: 3.0,
+            max_burnt_share: 0.03,
+            min_median_level: 50,
+            max_median_level: 230,
+            min_jpeg_quality: 50,
+            min_long_side_px: 500.0,
+            min_colour_spread: 6.0,
+        }
+    }
+}
+
+/// What was measured in one document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Measures {
+    /// How many pixels of the copy it takes a strong edge to rise, 1 to 4. `None` if the document
+    /// shows no strong edge at all.
+    pub edge_width_px: Option<f64>,
+    /// The share of the document in burnt-out blocks, 0 to 1.
+    pub burnt_share: f64,
+    /// The median brightness, 0 to 255.
+    pub median_level: u8,
+    /// The longer side of the document in pixels of the picture.
+    pub long_side_px: f64,
+    /// The 90th percentile of the distance from the median colour, in levels of 0 to 255.
+    pub colour_spread: f64,
+    /// The JPEG quality. `None` if the picture came as no JPEG.
+    pub jpeg_quality: Option<u8>,
+}
+
+/// Measures the document at `document` in `picture`. `None` if no part of it is in the picture.
+#[must_use]
+pub fn measure(picture: &RgbImage, document: &Quad, jpeg_quality: Option<u8>) -> Option<Measures> {
+    let copy = Copy::of(picture, document)?;
+    let levels = copy.levels();
+    Some(Measures {
+        edge_width_px: edge_width_px(&copy, &levels),
+        burnt_share: burnt_share(&copy),
+        median_level: median_level(&copy, &levels),
+        long_side_px: long_side_px(document),
+        colour_spread: colour_spread(&copy),
+        jpeg_quality,
+    })
+}
+
+/// The warnings that `measures` call for.
+#[must_use]
+pub fn findings(measures: &Measures, side: Side, params: &QualityParams) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut warn = |holds: bool, code: FindingCode, message: String| {
+        if holds {
+            findings.push(Finding { code, side: Some(side), message });
+        }
+    };
+    if let Some(width) = measures.edge_width_px {
+        let message = format!("Edges are {width:.1} pixels wide; sharp ones have 2 or less");
+        warn(width > params.max_edge_width_px, FindingCode::ImageTooBlurry, message);
+    } else {
+        let message = "The document shows no sharp edge at all".to_owned();
+        warn(true, FindingCode::ImageTooBlurry, message);
+    }
+    let message = format!("{:.0} % of the document is burnt out", measures.burnt_share * 100.0);
+    warn(measures.burnt_share > params.max_burnt_share, FindingCode::GlareOnImage, message);
+    let level = measures.median_level;
+    let dark = level < params.min_median_level;
+    let word = if dark { "dark" } else { "bright" };
+    let message = format!("The document is very {word}: its median brightness is {level} of 255");
+    let exposed = !dark && level <= params.max_median_level;
+    warn(!exposed, FindingCode::PoorImageExposure, message);
+    if let Some(quality) = measures.jpeg_quality {
+        let message = format!("The JPEG was saved at a quality of about {quality} of 100");
+        warn(quality < params.min_jpeg_quality, FindingCode::ImageIsTooCompressed, message);
+    }
+    let long = measures.long_side_px;
+    let message = format!("The document is {long:.0} pixels long in the picture");
+    warn(long < params.min_long_side_px, FindingCode::LowResolution, message);
+    let colourless = FindingCode::Other(ErrorCode::DocumentIsColorless.code().to_owned());
+    let message = "The document shows no colour; printed copies often show none".to_owned();
+    warn(measures.colour_spread < params.min_colour_spread, colourless, message);
+    findings
+}
+
+fn long_side_px(document: &Quad) -> f64 {
+    let [top, right, bottom, left] = document.edges_px();
+    f64::midpoint(top, bottom).max(f64::midpoint(left, right))
+}
+
+/// The document's box out of the picture, shrunk, and which of its pixels show the document.
+struct Copy {
+    /// Red, green and blue, row by row.
+    pixels: Vec<[u8; 3]>,
+    /// Whether the document lies there.
+    inside: Vec<bool>,
+    width: usize,
+    height: usize,
+}
+
+impl Copy {
+    fn of(picture: &RgbImage, document: &Quad) -> Option<Self> {
+        let [left, top, right, bottom] = document.bounds_px();
+        let (w, h) = (f64::from(picture.width()), f64::from(picture.height()));
+        let (left, top) = (left.clamp(0.0, w).floor(), top.clamp(0.0, h).floor());
+        let (right, bottom) = (right.clamp(0.0, w).ceil(), bottom.clamp(0.0, h).ceil());
+        let size = [right - left, bottom - top];
+        if size[0] < 1.0 || size[1] < 1.0 {
+            return None;
+        }
+        let scale = (LONG_SIDE_PX / long_side_px(document).max(1.0)).min(1.0);
+        let [width, height] = size.map(|length| ((length * scale).round() as u32).max(1));
+        let part = Part { origin_px: [left, top], size_px: size };
+        let small = shrink::resize(picture, part, [width, height], Filter::Bilinear).ok()?;
+
+        let (width, height) = (width as usize, height as usize);
+        let corners = document.0.map(|[x, y]| {
+            [(x - left) * width as f64 / size[0], (y - top) * height as f64 / size[1]]
+        });
+        let at = |i: usize| [(i % width) as f64 + 0.5, (i / width) as f64 + 0.5];
+        let inside = (0..width * height).map(|i| contains(&corners, at(i))).collect();
+        let (pixels, _rest) = small.as_raw().as_chunks::<3>();
+        Some(Self { pixels: pixels.to_vec(), inside, width, height })
+    }
+
+    /// Brightness, 0 to 255, by the weights of BT.601.
+    fn levels(&self) -> Vec<u8> {
+        let level = |&[r, g, b]: &[u8; 3]| {
+            let sum = 77 * u32::from(r) + 150 * u32::from(g) + 29 * u32::from(b) + 128;
+            // The weights add up to 256, so the sum fits a byte.
+            u8::try_from(sum >> 8).unwrap_or(255)
+        };
+        self.pixels.iter().map(level).collect()
+    }
+}
+
+/// Whether a point lies inside a quad that runs either way round.
+fn contains(corners: &[[f64; 2]; 4], [x, y]: [f64; 2]) -> bool {
+    let side = |i: usize| {
+        let ([x0, y0], [x1, y1]) = (corners[i], corners[(i + 1) % 4]);
+        (x1 - x0) * (y - y0) - (y1 - y0) * (x - x0)
+    };
+    let sides = [side(0), side(1), side(2), side(3)];
+    sides.iter().all(|&side| side >= 0.0) || sides.iter().all(|&side| side <= 0.0)
+}
+
+/// A rise of fewer levels than this over four pixels is no strong edge.
+const STRONG_EDGE: u8 = 40;
+/// As few strong edges as this say nothing, as a share of the document's pixels.
+const MIN_EDGES_SHARE: f64 = 0.001;
+
+/// The width of the strong edges: over four pixels, the whole rise divided by its steepest step.
+/// 1 for a step, 4 for a ramp. The median over the edges, across and down alike.
+fn edge_width_px(copy: &Copy, levels: &[u8]) -> Option<f64> {
+    let mut widths = Histogram::<61>::default();
+    let mut look = |at: usize, step: usize| {
+        let line: [u8; 5] = std::array::from_fn(|i| levels[at + i * step]);
+        let rise = line[4].abs_diff(line[0]);
+        let steepest = (0..4).map(|i| line[i + 1].abs_diff(line[i])).max().unwrap_or(0);
+        let inside = copy.inside[at] && copy.inside[at + 4 * step];
+        if rise >= STRONG_EDGE && steepest > 0 && inside {
+            // In twentieths of a pixel above one; a steeper step than the whole rise is noise.
+            let width = f64::from(rise) / f64::from(steepest);
+            widths.add(((width - 1.0).max(0.0) * 20.0) as usize);
+        }
+    };
+    for y in 0..copy.height {
+        for x in 0..copy.width {
+            let at = y * copy.width + x;
+            if x + 4 < copy.width {
+                look(at, 1);
+            }
+            if y + 4 < copy.height {
+                look(at, copy.width);
+            }
+        }
+    }
+    let n_inside = copy.inside.iter().filter(|&&inside| inside).count();
+    if (widths.n as f64) < MIN_EDGES_SHARE * n_inside as f64 {
+        return None;
+    }
+    Some(1.0 + widths.percentile(50)? as f64 / 20.0)
+}
+
+/// A block of this many pixels a side is burnt out if every pixel of it is.
+const BLOCK_PX: usize = 8;
+/// A pixel is burnt out if its darkest channel is at least this.
+const BURNT_LEVEL: u8 = 250;
+
+fn burnt_share(copy: &Copy) -> f64 {
+    let (mut n_blocks, mut n_burnt) = (0_u32, 0_u32);
+    for top in (0..copy.height.saturating_sub(BLOCK_PX - 1)).step_by(BLOCK_PX) {
+        for left in (0..copy.width.saturating_sub(BLOCK_PX - 1)).step_by(BLOCK_PX) {
+            let mut block = (top..top + BLOCK_PX)
+                .flat_map(|y| (left..left + BLOCK_PX).map(move |x| y * copy.width + x));
+            if !block.clone().all(|at| copy.inside[at]) {
+                continue;
+            }
+            n_blocks += 1;
+            n_burnt += u32::from(block.all(|at| copy.pixels[at].iter().all(|&c| c >= BURNT_LEVEL)));
+        }
+    }
+    f64::from(n_burnt) / f64::from(n_blocks.max(1))
+}
+
+fn median_level(copy: &Copy, levels: &[u8]) -> u8 {
+    let mut histogram = Histogram::<256>::default();
+    let inside = levels.iter().zip(&copy.inside).filter(|(_, inside)| **inside);
+    inside.for_each(|(&level, _)| histogram.add(usize::from(level)));
+    u8::try_from(histogram.percentile(50).unwrap_or(0)).unwrap_or(255)
+}
+
+/// How far the document's colours lie apart. Light that tints everything moves the median too, so
+/// a grey copy under a warm lamp stays grey.
+fn colour_spread(copy: &Copy) -> f64 {
+    // Red and blue against brightness, from −255 to 255, moved to start at 0.
+    let chroma = |&[r, g, b]: &[u8; 3]| {
+        let [r, g, b] = [r, g, b].map(i32::from);
+        let level = (77 * r + 150 * g + 29 * b + 128) >> 8;
+        [r - level, b - level]
+    };
+    let inside = || copy.pixels.iter().zip(&copy.inside).filter(|(_, inside)| **inside);
+    let median = |axis: usize| {
+        let mut histogram = Histogram::<512>::default();
+        inside().for_each(|(pixel, _)| {
+            histogram.add(usize::try_from(chroma(pixel)[axis] + 255).unwrap_or(0));
+        });
+        histogram.percentile(50).unwrap_or(255) as f64 - 255.0
+    };
+    let [red, blue] = [median(0), median(1)];
+    let mut distances = Histogram::<1500>::default();
+    inside().for_each(|(pixel, _)| {
+        let [r, b] = chroma(pixel).map(f64::from);
+        distances.add(((r - red).hypot(b - blue) * 2.0) as usize);
+    });
+    distances.percentile(90).unwrap_or(0) as f64 / 2.0
+}
+
+/// Counts of small whole numbers; larger ones count as the largest.
+struct Histogram<const N: usize> {
+    counts: [u32; N],
+    n: u32,
+}
+
+impl<const N: usize> Default for Histogram<N> {
+    fn default() -> Self {
+        Self { counts: [0; N], n: 0 }
+    }
+}
+
+impl<const N: usize> Histogram<N> {
+    fn add(&mut self, value: usize) {
+        self.counts[value.min(N - 1)] += 1;
+        self.n += 1;
+    }
+
+    /// The smallest value that `percent` of the counts do not exceed. `None` without counts.
+    fn percentile(&self, percent: u32) -> Option<usize> {
+        let wanted = u64::from(self.n) * u64::from(percent);
+        let mut sum = 0;
+        (0..N).find(|&value| {
+            sum += u64::from(self.counts[value]) * 100;
+            self.n > 0 && sum >= wanted
+        })
+    }
+}
