@@ -17,6 +17,7 @@ pub mod config;
 pub mod engine;
 pub mod export;
 pub mod intake;
+pub mod pipeline;
 pub mod review;
 pub mod routing;
 pub mod shrink;

@@ -55,7 +55,8 @@ impl Desk<'_> {
     ///
     /// [`StoreError::Claimed`] if somebody else has it open.
     pub fn open(&mut self, case: CaseId, now: Time) -> Result<CaseRecord, ReviewError> {
-        self.store.claim(case, self.actor, self.policy.claim_minutes, now)?;
+        self.store
+            .claim(case, self.actor, self.policy.claim_minutes, now)?;
         Ok(self.store.case(case)?)
     }
 
@@ -113,7 +114,10 @@ impl Desk<'_> {
     /// [`ReviewError::NothingToUndo`] if none of theirs stands; [`StoreError::Claimed`] if somebody
     /// else has the case open.
     pub fn undo(&mut self, now: Time) -> Result<CaseRecord, ReviewError> {
-        let verdict = self.store.last_verdict(self.actor)?.ok_or(ReviewError::NothingToUndo)?;
+        let verdict = self
+            .store
+            .last_verdict(self.actor)?
+            .ok_or(ReviewError::NothingToUndo)?;
         let case = self.store.undo(verdict.id, self.actor, now)?;
         self.open(case, now)
     }
@@ -134,10 +138,16 @@ fn kept(
     text: Option<String>,
     max_chars: usize,
 ) -> Result<Option<String>, ReviewError> {
-    let text = text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+    let text = text
+        .map(|text| text.trim().to_owned())
+        .filter(|text| !text.is_empty());
     let n_chars = text.as_ref().map_or(0, |text| text.chars().count());
     if n_chars > max_chars {
-        return Err(ReviewError::TooLong { what, n_chars, max_chars });
+        return Err(ReviewError::TooLong {
+            what,
+            n_chars,
+            max_chars,
+        });
     }
     Ok(text)
 }
