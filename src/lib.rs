@@ -10,6 +10,8 @@
 //!
 //! `ARCHITECTURE.md` says what each module holds and what it must not know.
 
+#[cfg(feature = "gui")]
+pub mod app;
 pub mod case;
 pub mod cli;
 pub mod clock;
@@ -17,6 +19,7 @@ pub mod config;
 pub mod engine;
 pub mod export;
 pub mod intake;
+pub mod jobs;
 pub mod pipeline;
 pub mod review;
 pub mod routing;

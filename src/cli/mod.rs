@@ -132,6 +132,15 @@ fn report(error: &anyhow::Error) -> ExitCode {
     }
 }
 
+/// The exit code of a window that has ended, and why it did not open where it did not.
+#[must_use]
+pub fn ended(window: anyhow::Result<()>) -> ExitCode {
+    match window {
+        Ok(()) => DONE.into(),
+        Err(error) => report(&error),
+    }
+}
+
 /// Says that this build has no window.
 #[must_use]
 pub fn no_window() -> ExitCode {

@@ -1,0 +1,392 @@
+//! Everything a person can ask of the window: one list, with the words and the key of each.
+//!
+//! Menus, buttons and keys all take them from here, so they cannot disagree. Nothing is carried out
+//! here: that is `logic.rs`.
+
+use std::path::PathBuf;
+
+use eframe::egui::{Context, Event, InputState, Key, KeyboardShortcut, Modifiers};
+
+use super::camera::Camera;
+use crate::case::{CaseId, Label};
+use crate::jobs::JobId;
+use crate::store::View;
+
+/// Something a person asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// One of the actions that need nothing more to be said.
+    Do(Command),
+    /// Give the open case a verdict.
+    Decide(Label),
+    /// Show another list of cases.
+    ShowView(View),
+    /// Open a case.
+    OpenCase(CaseId),
+    /// Load more rows of the queue.
+    LoadMoreRows,
+    /// Look at the picture from elsewhere.
+    Look(Camera),
+    /// The note now reads so.
+    EditNote(String),
+    /// The path field now reads so.
+    EditPath(String),
+    /// Take in these files and folders: pictures, results or both.
+    TakeIn(Vec<PathBuf>),
+    /// Ask a job to stop.
+    CancelJob(JobId),
+    /// Take a notice away.
+    DismissNotice(usize),
+    /// Show a report.
+    ShowReport(usize),
+    /// Use these colours.
+    SetTheme(eframe::egui::ThemePreference),
+}
+
+/// An action that is complete by its name, and so can stand in a menu and have a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Command {
+    /// Choose pictures to add.
+    OpenFiles,
+    /// Choose a folder of pictures to add.
+    OpenFolder,
+    /// Choose result files to import.
+    ImportResults,
+    /// Type a path to add or import.
+    TypePath,
+    /// Take in what the path field names.
+    TakeInPath,
+    /// Add the made samples.
+    AddSamples,
+    /// Let the engine look at the open case again.
+    RerunCase,
+    /// Let the engine look at every case again.
+    RerunAll,
+    /// Take the latest verdict back.
+    Undo,
+    /// Open the case below.
+    NextCase,
+    /// Open the case above.
+    PreviousCase,
+    /// Show the whole picture.
+    Fit,
+    /// Show one pixel of the picture as one of the screen.
+    OneToOne,
+    /// Come closer.
+    ZoomIn,
+    /// Go further away.
+    ZoomOut,
+    /// Turn the picture a quarter to the right.
+    Rotate,
+    /// Show the other side.
+    OtherSide,
+    /// Show or hide the document's outline.
+    Outline,
+    /// Go to the note field.
+    WriteNote,
+    /// Read the queue again.
+    Refresh,
+    /// Show what is running.
+    ShowJobs,
+    /// Show the list of keys.
+    ShowKeys,
+    /// Show what runs the models, and what is missing.
+    ShowEngine,
+    /// Close what is on top.
+    Close,
+    /// End the program.
+    Quit,
+}
+
+impl Command {
+    /// Every command, as the list of keys shows them.
+    pub const ALL: [Self; 25] = [
+        Self::NextCase,
+        Self::PreviousCase,
+        Self::Undo,
+        Self::WriteNote,
+        Self::OtherSide,
+        Self::Fit,
+        Self::OneToOne,
+        Self::ZoomIn,
+        Self::ZoomOut,
+        Self::Rotate,
+        Self::Outline,
+        Self::OpenFiles,
+        Self::OpenFolder,
+        Self::ImportResults,
+        Self::TypePath,
+        Self::TakeInPath,
+        Self::AddSamples,
+        Self::RerunCase,
+        Self::RerunAll,
+        Self::Refresh,
+        Self::ShowJobs,
+        Self::ShowEngine,
+        Self::ShowKeys,
+        Self::Close,
+        Self::Quit,
+    ];
+
+    /// The words on a button or in a menu.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        self.words().0
+    }
+
+    /// What it does, in a sentence.
+    #[must_use]
+    pub fn tooltip(self) -> &'static str {
+        self.words().1
+    }
+
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::OpenFiles => (
+                "Add pictures…",
+                "Choose photographs of documents; front and back are paired by name",
+            ),
+            Self::OpenFolder => (
+                "Add a folder…",
+                "Choose a folder; every picture in it and below it is added",
+            ),
+            Self::ImportResults => (
+                "Import results…",
+                "Choose JSON files with the results of a liveness check",
+            ),
+            Self::TypePath => (
+                "Add by path…",
+                "Type or paste the path of a file or a folder",
+            ),
+            Self::TakeInPath => ("Add", "Take in what the path names"),
+            Self::AddSamples => (
+                "Add the samples",
+                "Add a dozen made documents and results, to try the program with",
+            ),
+            Self::RerunCase => ("Run this case again", "Let the engine look at it again"),
+            Self::RerunAll => (
+                "Run all cases again",
+                "Let the engine look at every case with pictures again",
+            ),
+            Self::Undo => ("Undo verdict", "Take your latest verdict back"),
+            Self::NextCase => ("Next case", "Open the case below in the list"),
+            Self::PreviousCase => ("Previous case", "Open the case above in the list"),
+            Self::Fit => ("Fit", "Show the whole picture"),
+            Self::OneToOne => (
+                "1:1",
+                "Show one pixel of the picture as one pixel of the screen",
+            ),
+            Self::ZoomIn => ("Zoom in", "Come closer; the mouse wheel does it too"),
+            Self::ZoomOut => ("Zoom out", "Go further away; the mouse wheel does it too"),
+            Self::Rotate => ("Rotate", "Turn the picture a quarter to the right"),
+            Self::OtherSide => ("Other side", "Show the document's other side"),
+            Self::Outline => (
+                "Outline",
+                "Show or hide the outline of the document that was found",
+            ),
+            Self::WriteNote => ("Write a note", "Go to the note field; Escape leaves it"),
+            Self::Refresh => ("Refresh", "Read the queue again"),
+            Self::ShowJobs => ("Jobs", "Show what is running"),
+            Self::ShowKeys => ("Keys", "Show every key"),
+            Self::ShowEngine => ("Engine", "Show what runs the models, and what is missing"),
+            Self::Close => ("Close", "Close what is on top"),
+            Self::Quit => ("Quit", "Close the window; everything is saved already"),
+        }
+    }
+
+    /// Its key, if it has one.
+    #[must_use]
+    pub fn shortcut(self) -> Option<KeyboardShortcut> {
+        let plain = |key| Some(KeyboardShortcut::new(Modifiers::NONE, key));
+        let command = |key| Some(KeyboardShortcut::new(Modifiers::COMMAND, key));
+        match self {
+            Self::OpenFiles => command(Key::O),
+            Self::OpenFolder => Some(KeyboardShortcut::new(
+                Modifiers::COMMAND | Modifiers::SHIFT,
+                Key::O,
+            )),
+            Self::ImportResults => command(Key::I),
+            Self::TypePath => command(Key::L),
+            Self::RerunCase => command(Key::R),
+            Self::Undo => command(Key::Z),
+            Self::NextCase => plain(Key::ArrowDown),
+            Self::PreviousCase => plain(Key::ArrowUp),
+            Self::Fit => plain(Key::W),
+            Self::OneToOne => plain(Key::Z),
+            Self::ZoomIn => plain(Key::Plus),
+            Self::ZoomOut => plain(Key::Minus),
+            Self::Rotate => plain(Key::T),
+            Self::OtherSide => plain(Key::B),
+            Self::Outline => plain(Key::O),
+            Self::WriteNote => plain(Key::N),
+            Self::Refresh => plain(Key::F5),
+            Self::ShowKeys => plain(Key::F1),
+            Self::Close => plain(Key::Escape),
+            Self::Quit => command(Key::Q),
+            Self::TakeInPath
+            | Self::AddSamples
+            | Self::RerunAll
+            | Self::ShowJobs
+            | Self::ShowEngine => None,
+        }
+    }
+
+    /// Whether holding the key down does it again and again.
+    fn repeats(self) -> bool {
+        matches!(
+            self,
+            Self::NextCase | Self::PreviousCase | Self::ZoomIn | Self::ZoomOut
+        )
+    }
+}
+
+/// The key that gives a verdict: one letter, none of them a key of another action.
+#[must_use]
+pub fn verdict_key(label: Label) -> Key {
+    match label {
+        Label::Genuine => Key::G,
+        Label::ScreenReplay => Key::S,
+        Label::PrintedCopy => Key::P,
+        Label::PortraitSubstitution => Key::F,
+        Label::DigitalManipulation => Key::D,
+        Label::Retake => Key::R,
+        Label::Undeterminable => Key::U,
+    }
+}
+
+/// What a verdict says, in a sentence.
+#[must_use]
+pub fn verdict_tooltip(label: Label) -> &'static str {
+    match label {
+        Label::Genuine => "The document itself was in front of the camera",
+        Label::ScreenReplay => "The document was on a device's screen",
+        Label::PrintedCopy => "It was a print or a photocopy of the document",
+        Label::PortraitSubstitution => "The card carries another face than it was issued with",
+        Label::DigitalManipulation => "The picture was edited or grabbed from a screen",
+        Label::Retake => "The picture is at fault; another one is needed",
+        Label::Undeterminable => "A sound picture that does not settle it",
+    }
+}
+
+/// What the keyboard may do just now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyScope {
+    /// All keys.
+    Everything,
+    /// A text field has the focus: plain letters belong to it.
+    Typing,
+    /// Something lies on top: it can only be closed.
+    Covered,
+}
+
+/// The actions whose keys were pressed since the last frame, each key taken out of the input so
+/// that nothing else sees it.
+#[must_use]
+pub fn pressed(ctx: &Context, scope: KeyScope) -> Vec<Action> {
+    ctx.input_mut(|input| {
+        let mut actions = Vec::new();
+        // The longest shortcut first: Ctrl+Shift+O is no Ctrl+O.
+        let mut commands: Vec<_> = Command::ALL
+            .into_iter()
+            .filter_map(|command| Some((command, command.shortcut()?)))
+            .collect();
+        commands.sort_by_key(|(_, shortcut)| std::cmp::Reverse(n_modifiers(shortcut.modifiers)));
+        for (command, shortcut) in commands {
+            let open = match scope {
+                KeyScope::Everything => true,
+                // Ctrl+Z in a text field takes letters back and no verdict.
+                KeyScope::Typing => {
+                    command == Command::Close
+                        || (shortcut.modifiers.any() && command != Command::Undo)
+                }
+                KeyScope::Covered => command == Command::Close || command == Command::Quit,
+            };
+            if open && take_key(input, shortcut, command.repeats()) {
+                actions.push(Action::Do(command));
+            }
+        }
+        if scope == KeyScope::Everything {
+            for label in Label::ALL {
+                let shortcut = KeyboardShortcut::new(Modifiers::NONE, verdict_key(label));
+                if take_key(input, shortcut, false) {
+                    actions.push(Action::Decide(label));
+                }
+            }
+        }
+        actions
+    })
+}
+
+/// Takes the presses of a key out of the input; says whether there was one that counts. A press
+/// that the keyboard repeats by itself is taken too, and counts only if `repeats`.
+fn take_key(input: &mut InputState, shortcut: KeyboardShortcut, repeats: bool) -> bool {
+    let mut n_counted = 0_usize;
+    let mut n_taken = 0_usize;
+    input.events.retain(|event| {
+        let Event::Key {
+            key,
+            pressed: true,
+            repeat,
+            modifiers,
+            ..
+        } = event
+        else {
+            return true;
+        };
+        if *key != shortcut.logical_key || !matches(*modifiers, shortcut) {
+            return true;
+        }
+        n_taken += 1;
+        if repeats || !repeat {
+            n_counted += 1;
+        }
+        false
+    });
+    if n_taken > 0 && !shortcut.modifiers.any() {
+        // The letter itself must not appear in a field that gets the focus by it.
+        let letter = shortcut.logical_key.symbol_or_name();
+        input.events.retain(
+            |event| !matches!(event, Event::Text(text) if text.eq_ignore_ascii_case(letter)),
+        );
+    }
+    n_counted > 0
+}
+
+fn matches(modifiers: Modifiers, shortcut: KeyboardShortcut) -> bool {
+    // A plus sign needs the shift key on many keyboards.
+    if matches!(shortcut.logical_key, Key::Plus | Key::Minus) {
+        return !modifiers.command && !modifiers.alt;
+    }
+    modifiers.matches_exact(shortcut.modifiers)
+}
+
+fn n_modifiers(modifiers: Modifiers) -> usize {
+    [modifiers.shift, modifiers.alt, modifiers.command]
+        .into_iter()
+        .filter(|&held| held)
+        .count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_actions_share_a_key() {
+        let verdicts = Label::ALL
+            .into_iter()
+            .map(|label| KeyboardShortcut::new(Modifiers::NONE, verdict_key(label)));
+        let commands = Command::ALL.into_iter().filter_map(Command::shortcut);
+        let all: Vec<_> = verdicts.chain(commands).collect();
+        for (at, one) in all.iter().enumerate() {
+            assert!(!all[at + 1..].contains(one), "{one:?} is used twice");
+        }
+    }
+
+    #[test]
+    fn every_command_is_listed_once() {
+        for (at, command) in Command::ALL.iter().enumerate() {
+            assert!(!Command::ALL[at + 1..].contains(command), "{command:?}");
+        }
+    }
+}

@@ -1,0 +1,421 @@
+//! Adding, importing and running again: the work of the engine's thread.
+//!
+//! The bench has a connection of its own and owns the engine. Each function is one job: it reports
+//! progress, stops when asked, and comes back with what there is to tell.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use super::report::{MAX_PROBLEMS, Notice, Report, Tone};
+use super::views::parts::counted;
+use super::{EngineWords, Opened};
+use crate::app::desk::Desk;
+use crate::case::{Actor, CaseId, ReadOptions};
+use crate::clock;
+use crate::config::Workspace;
+use crate::engine::places::Places;
+use crate::engine::{Engine, EngineOptions};
+use crate::intake::{self, Problem};
+use crate::jobs::JobContext;
+use crate::pipeline::{Event, Pipeline, Summary, Watch};
+use crate::routing::Policy;
+use crate::store::{Store, StoreError, View};
+
+/// What the engine's thread owns.
+pub(super) struct Bench {
+    store: Store,
+    engine: Option<Engine>,
+    policy: Policy,
+    actor: Actor,
+}
+
+/// What a job on the bench comes back with.
+pub(super) struct Came {
+    /// What was done.
+    pub(super) title: &'static str,
+    /// How much of it. An error is why it ended early.
+    pub(super) summary: Result<Summary, String>,
+    /// What could not be taken; at most [`MAX_PROBLEMS`].
+    pub(super) problems: Vec<Problem>,
+    /// How many could not be taken in all.
+    pub(super) n_problems: usize,
+    /// Fields that no importer knows, and in how many records.
+    pub(super) unknown_fields: Vec<String>,
+}
+
+/// What to take in or to look at again.
+pub(super) enum Task {
+    /// Pictures, folders and result files.
+    TakeIn(Vec<PathBuf>),
+    /// One case.
+    Rerun(CaseId),
+    /// Every case.
+    RerunAll,
+    /// What an earlier session left unassessed.
+    Waiting,
+}
+
+impl Task {
+    /// The job's name.
+    pub(super) fn title(&self) -> &'static str {
+        match self {
+            Self::TakeIn(_) => "Adding",
+            Self::Rerun(_) => "Running the case again",
+            Self::RerunAll => "Running all cases again",
+            Self::Waiting => "Assessing what waits",
+        }
+    }
+}
+
+/// Opens a workspace, and reads its policy: a job's work.
+pub(super) fn open(workspace: &Workspace, actor: &Actor) -> Result<Box<Opened>, String> {
+    let store = Store::open(workspace, clock::now()).map_err(|error| error.to_string())?;
+    let policy = read_policy(&workspace.policy())?;
+    let bench = Bench {
+        store: store.another().map_err(|error| error.to_string())?,
+        engine: None,
+        policy: policy.clone(),
+        actor: actor.clone(),
+    };
+    let mut desk = Desk::new(store, actor.clone(), policy);
+    desk.begin(clock::now())
+        .map_err(|error| error.to_string())?;
+    Ok(Box::new(Opened { desk, bench }))
+}
+
+fn read_policy(path: &Path) -> Result<Policy, String> {
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Ok(Policy::default());
+        }
+        Err(error) => {
+            return Err(format!(
+                "the policy {} cannot be read: {error}",
+                path.display()
+            ));
+        }
+    };
+    Policy::from_json(&text).map_err(|error| {
+        format!(
+            "{error} ({}): correct the file, or move it away to use the program's own policy",
+            path.display()
+        )
+    })
+}
+
+/// The folder of made samples, looked for where the models are.
+pub(super) fn find_samples() -> Option<PathBuf> {
+    let places = Places::of_this_computer();
+    [places.program, places.data, places.source]
+        .into_iter()
+        .flatten()
+        .map(|folder| folder.join("assets").join("samples"))
+        .find(|folder| folder.is_dir())
+}
+
+impl Bench {
+    /// Makes the engine ready.
+    pub(super) fn open_engine(&mut self) -> Result<EngineWords, String> {
+        let engine = Engine::open(&EngineOptions::default()).map_err(|e| e.to_string())?;
+        let words = engine_words(&engine);
+        self.engine = Some(engine);
+        Ok(words)
+    }
+
+    /// Carries out one task.
+    pub(super) fn carry_out(&mut self, task: Task, context: &JobContext) -> Came {
+        let title = task.title();
+        let told = Told::default();
+        let summary = match &mut self.engine {
+            None => Err("the engine is not ready".to_owned()),
+            Some(engine) => {
+                let now = clock::now;
+                let cancelled = || context.is_cancelled();
+                let tell = |event| told.hear(event, context);
+                let watch = Watch {
+                    now: &now,
+                    cancelled: &cancelled,
+                    tell: &tell,
+                };
+                let mut pipeline = Pipeline {
+                    store: &mut self.store,
+                    engine,
+                    policy: &self.policy,
+                    actor: &self.actor,
+                    watch: &watch,
+                };
+                run(&mut pipeline, task, &told).map_err(|error| error.to_string())
+            }
+        };
+        let (problems, n_problems) = told
+            .problems
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        Came {
+            title,
+            summary,
+            problems,
+            n_problems,
+            unknown_fields: told
+                .unknown_fields
+                .into_inner()
+                .unwrap_or_else(PoisonError::into_inner),
+        }
+    }
+}
+
+fn run(pipeline: &mut Pipeline<'_>, task: Task, told: &Told) -> Result<Summary, StoreError> {
+    let options = ReadOptions::default();
+    match task {
+        Task::TakeIn(paths) => take_in(pipeline, paths, &options, told),
+        Task::Rerun(case) => pipeline.rerun(&[case]),
+        Task::RerunAll => {
+            let mut cases = Vec::new();
+            for record in pipeline.store.cases(View::All) {
+                let record = record?;
+                if !record.pictures.is_empty() {
+                    cases.push(record.id);
+                }
+            }
+            pipeline.rerun(&cases)
+        }
+        Task::Waiting => {
+            let mut summary = Summary::default();
+            pipeline.assess_waiting(&mut summary)?;
+            Ok(summary)
+        }
+    }
+}
+
+/// Takes in whatever was chosen or dropped: results by their ending, all else as pictures.
+fn take_in(
+    pipeline: &mut Pipeline<'_>,
+    paths: Vec<PathBuf>,
+    options: &ReadOptions,
+    told: &Told,
+) -> Result<Summary, StoreError> {
+    let (results, pictures) = split(paths);
+    let mut whole = Summary::default();
+    if !pictures.is_empty() {
+        let found = intake::documents(&pictures, None);
+        whole.n_problems += found.problems.len() as u64;
+        for problem in found.problems {
+            told.problem(problem);
+        }
+        add_up(&mut whole, pipeline.add(&found.documents, options)?);
+    }
+    for path in results {
+        if whole.cancelled {
+            break;
+        }
+        let name = path.file_name().map_or_else(
+            || path.display().to_string(),
+            |n| n.to_string_lossy().into(),
+        );
+        match File::open(&path) {
+            Ok(file) => add_up(&mut whole, pipeline.import(&name, file, options)?),
+            Err(error) => {
+                whole.n_problems += 1;
+                told.problem(Problem {
+                    item: name,
+                    place: None,
+                    reason: format!("the file cannot be opened: {error}"),
+                    way_out: "Check that it is there and that you may read it".to_owned(),
+                });
+            }
+        }
+    }
+    Ok(whole)
+}
+
+/// Result files first, then everything else; a folder's result files count as well.
+fn split(paths: Vec<PathBuf>) -> (Vec<PathBuf>, Vec<PathBuf>) {
+    let is_results = |path: &Path| {
+        path.extension().is_some_and(|ending| {
+            ["json", "jsonl", "ndjson"]
+                .iter()
+                .any(|known| ending.eq_ignore_ascii_case(known))
+        })
+    };
+    let mut results = Vec::new();
+    let mut others = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            results.extend(
+                walkdir::WalkDir::new(&path)
+                    .sort_by_file_name()
+                    .into_iter()
+                    .filter_map(Result::ok)
+                    .map(walkdir::DirEntry::into_path)
+                    .filter(|path| is_results(path)),
+            );
+            others.push(path);
+        } else if is_results(&path) {
+            results.push(path);
+        } else {
+            others.push(path);
+        }
+    }
+    (results, others)
+}
+
+fn add_up(whole: &mut Summary, part: Summary) {
+    whole.n_new += part.n_new;
+    whole.n_joined += part.n_joined;
+    whole.n_known += part.n_known;
+    whole.n_assessed += part.n_assessed;
+    whole.n_problems += part.n_problems;
+    whole.n_unknown_fields += part.n_unknown_fields;
+    whole.cancelled |= part.cancelled;
+}
+
+/// What the pipeline told, from whichever thread.
+#[derive(Default)]
+struct Told {
+    problems: Mutex<(Vec<Problem>, usize)>,
+    unknown_fields: Mutex<Vec<String>>,
+}
+
+impl Told {
+    fn hear(&self, event: Event, context: &JobContext) {
+        match event {
+            Event::Progress { done, total } => context.progress(done, total, ""),
+            Event::Stored { n_records } => context.progress(n_records, None, "records"),
+            Event::Problem(problem) => self.problem(problem),
+            Event::UnknownField { path, n_records } => self.unknown_field(&path, n_records),
+            Event::Assessed { .. } | Event::AlreadyKnown { .. } => {}
+        }
+    }
+
+    fn unknown_field(&self, path: &str, n_records: u64) {
+        let records = counted(n_records, "record", "records");
+        self.unknown_fields
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(format!("{path}, in {records}"));
+    }
+
+    fn problem(&self, problem: Problem) {
+        // A panic elsewhere leaves the list as good as it was.
+        let mut problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
+        problems.1 += 1;
+        if problems.0.len() < MAX_PROBLEMS {
+            problems.0.push(problem);
+        }
+    }
+}
+
+/// What came of a job as a sentence at the top of the window, and the report behind it.
+pub(super) fn tell(came: Came) -> (Notice, Option<Report>) {
+    let (text, tone) = match &came.summary {
+        Err(error) => (format!("{} ended early: {error}", came.title), Tone::Failed),
+        Ok(summary) => {
+            let nothing = summary.n_new + summary.n_joined + summary.n_known + summary.n_assessed;
+            let tone = match (came.n_problems, nothing) {
+                (0, _) => Tone::Done,
+                (_, 0) => Tone::Failed,
+                _ => Tone::Partly,
+            };
+            (sentence(summary, came.n_problems), tone)
+        }
+    };
+    let has_more_to_say = came.n_problems > 0 || !came.unknown_fields.is_empty();
+    let report = has_more_to_say.then(|| Report {
+        title: came.title.to_owned(),
+        summary: text.clone(),
+        problems: came.problems,
+        n_problems: came.n_problems,
+        unknown_fields: came.unknown_fields,
+    });
+    let notice = Notice {
+        tone,
+        text,
+        report: None,
+    };
+    (notice, report)
+}
+
+/// `3 cases added, 1 was there already, 2 items could not be taken`.
+fn sentence(summary: &Summary, n_problems: usize) -> String {
+    let mut parts = Vec::new();
+    if summary.n_new > 0 {
+        parts.push(format!("{} added", counted(summary.n_new, "case", "cases")));
+    }
+    if summary.n_joined > 0 {
+        let joined = counted(
+            summary.n_joined,
+            "item joined its case",
+            "items joined their cases",
+        );
+        parts.push(joined);
+    }
+    if summary.n_known > 0 {
+        let known = counted(summary.n_known, "item was", "items were");
+        parts.push(format!("{known} there already and added nothing"));
+    }
+    if summary.n_assessed > summary.n_new {
+        parts.push(format!(
+            "{} assessed",
+            counted(summary.n_assessed, "case", "cases")
+        ));
+    }
+    if n_problems > 0 {
+        let failed = counted(n_problems as u64, "item", "items");
+        parts.push(format!("{failed} could not be taken"));
+    }
+    if summary.n_unknown_fields > 0 {
+        let fields = counted(summary.n_unknown_fields, "field was", "fields were");
+        parts.push(format!("{fields} not understood and kept in the original"));
+    }
+    if summary.cancelled {
+        parts.push("stopped; what was finished is kept".to_owned());
+    }
+    if parts.is_empty() {
+        return "There was nothing to do".to_owned();
+    }
+    parts.join(", ")
+}
+
+/// What is told about the engine that runs.
+fn engine_words(engine: &Engine) -> EngineWords {
+    let record = engine.record();
+    let problems = engine.problems();
+    let embedded = record.runtime == "rten";
+    let runtime = if embedded {
+        format!("rten {} (embedded)", record.runtime_version)
+    } else {
+        format!("ONNX Runtime {}", record.runtime_version)
+    };
+    let mut sentences = vec![format!(
+        "Engine {}. {runtime} runs the models",
+        record.version
+    )];
+    if embedded {
+        sentences.push(
+            "`secondlook runtime install` gives ONNX Runtime, which is about five times as fast; \
+             the results are the same"
+                .to_owned(),
+        );
+    }
+    for model in &record.models {
+        sentences.push(format!(
+            "Model {} {} ({})",
+            model.id,
+            model.version,
+            model.sha256.short()
+        ));
+    }
+    sentences.extend(problems.iter().map(ToString::to_string));
+    let line = if problems.is_empty() {
+        runtime
+    } else {
+        format!("{runtime}, models missing")
+    };
+    EngineWords {
+        line,
+        sentences,
+        lacks_models: !problems.is_empty(),
+    }
+}

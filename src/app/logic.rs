@@ -1,0 +1,513 @@
+//! What happens before each frame: results are taken in, actions carried out, jobs started.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context as TaskContext, Poll, Wake, Waker};
+use std::time::{Duration, Instant};
+
+use eframe::egui::{Context, ViewportCommand};
+
+use super::actions::{Action, Command, KeyScope, pressed};
+use super::bench::{self, Came, Task};
+use super::camera::Camera;
+use super::desk::Desk;
+use super::report::{Notice, Tone};
+use super::textures::Pyramid;
+use super::views::dialogs::Dialog;
+use super::views::verdict_bar::note_id;
+use super::{App, EngineState, Quiet, State};
+use crate::case::{CaseId, Label, Sha256, Side, Time};
+use crate::clock;
+use crate::intake::{self, Limits};
+use crate::jobs::{JobContext, Worker};
+use crate::store::{Originals, StoreError};
+
+/// Time for taking in results in one frame; the rest comes in the next.
+const RESULTS_TIME: Duration = Duration::from_millis(8);
+/// Time for thumbnails in one frame.
+const THUMBNAIL_TIME: Duration = Duration::from_millis(4);
+/// A file chooser that is gone within this time was never there.
+const NO_CHOOSER: Duration = Duration::from_millis(400);
+/// Notices shown at a time.
+const MAX_NOTICES: usize = 4;
+
+impl App {
+    /// Everything but drawing. Called before each [`App::ui`].
+    pub fn logic(&mut self, ctx: &Context) {
+        let now = clock::now();
+        self.take_results(ctx, now);
+        self.listen(ctx);
+        let asked = std::mem::take(&mut self.asked);
+        for action in asked {
+            self.carry_out(ctx, action, now);
+        }
+        self.follow(ctx, now);
+        self.start_decoding();
+        self.make_thumbnails(ctx);
+        if !self.textures.upload(ctx, &self.seen.tiles) {
+            ctx.request_repaint();
+        }
+    }
+
+    /// Starts the job that opens the workspace.
+    pub(super) fn start_opening(&mut self) {
+        let workspace = self.options.workspace.clone();
+        let actor = self.options.actor.clone();
+        self.quiet.start("Opening the workspace", move |_context| {
+            Quiet::Opened(bench::open(&workspace, &actor))
+        });
+    }
+
+    fn take_results(&mut self, ctx: &Context, now: Time) {
+        let start = Instant::now();
+        while start.elapsed() < RESULTS_TIME {
+            if let Some(ended) = self.quiet.take_ended() {
+                match ended.result {
+                    Ok(quiet) => self.take_quiet(quiet),
+                    Err(panicked) => self.fail(format!("{}: {panicked}", ended.name)),
+                }
+            } else if let Some(ended) = self.jobs.take_ended() {
+                match ended.result {
+                    Ok(came) => self.take_came(came),
+                    Err(panicked) => self.fail(format!("{}: {panicked}", ended.name)),
+                }
+                self.with_desk(|desk| desk.refresh(now));
+            } else {
+                return;
+            }
+        }
+        ctx.request_repaint();
+    }
+
+    fn take_quiet(&mut self, quiet: Quiet) {
+        match quiet {
+            Quiet::Opened(Ok(opened)) => {
+                self.state = State::Ready(Box::new(opened.desk));
+                match Worker::new(opened.bench) {
+                    Ok(bench) => {
+                        self.quiet
+                            .give(&bench, "Starting the engine", |bench, _context| {
+                                Quiet::Engine(bench.open_engine())
+                            });
+                        self.bench = Some(bench);
+                    }
+                    Err(error) => {
+                        self.engine = EngineState::Broken(format!("no thread for it: {error}"));
+                    }
+                }
+            }
+            Quiet::Opened(Err(reason)) => {
+                self.engine = EngineState::Broken("no workspace is open".to_owned());
+                self.state = State::Broken(reason);
+            }
+            Quiet::Engine(Ok(words)) => {
+                self.engine = EngineState::Ready(words);
+                if matches!(&self.state, State::Ready(desk) if desk.has_waiting()) {
+                    self.give(Task::Waiting);
+                }
+            }
+            Quiet::Engine(Err(reason)) => {
+                self.fail(reason.clone());
+                self.engine = EngineState::Broken(reason);
+            }
+            Quiet::Decoded(sha256, decoded) => {
+                self.decoding.remove(&sha256);
+                match decoded {
+                    Some(Ok(picture)) => self.textures.put_picture(sha256, picture),
+                    Some(Err(reason)) => {
+                        self.undecodable.insert(sha256, reason);
+                    }
+                    None => {}
+                }
+            }
+            Quiet::Chosen(Some(paths), _) => self.take_in(paths),
+            Quiet::Chosen(None, true) => {
+                self.dialog = Some(Dialog::Path {
+                    text: String::new(),
+                    hint: Some(
+                        "No file chooser answered on this computer. Type or paste a path, or drop \
+                         files on the window",
+                    ),
+                });
+            }
+            Quiet::Chosen(None, false) => {}
+        }
+    }
+
+    fn take_came(&mut self, came: Came) {
+        let (mut notice, report) = bench::tell(came);
+        if let Some(report) = report {
+            notice.report = Some(self.reports.len());
+            self.reports.push(report);
+        }
+        self.notify(notice);
+    }
+
+    /// Keys and dropped files since the last frame.
+    fn listen(&mut self, ctx: &Context) {
+        let scope = if self.dialog.is_some() || ctx.any_popup_open() {
+            KeyScope::Covered
+        } else if ctx.text_edit_focused() {
+            KeyScope::Typing
+        } else {
+            KeyScope::Everything
+        };
+        self.asked.extend(pressed(ctx, scope));
+        let dropped: Vec<PathBuf> = ctx.input(|input| {
+            let files = input.raw.dropped_files.iter();
+            files.map(|file| file.path().to_owned()).collect()
+        });
+        if !dropped.is_empty() {
+            self.asked.push(Action::TakeIn(dropped));
+        }
+    }
+
+    fn carry_out(&mut self, ctx: &Context, action: Action, now: Time) {
+        match action {
+            Action::Do(command) => self.command(ctx, command, now),
+            Action::Decide(label) => self.decide(label, now),
+            Action::ShowView(view) => self.with_desk(|desk| desk.show_view(view, now)),
+            Action::OpenCase(case) => self.with_desk(|desk| desk.open_case(case, now)),
+            Action::LoadMoreRows => self.with_desk(Desk::load_more),
+            Action::Look(camera) => self.look(camera),
+            Action::EditNote(text) => {
+                if let State::Ready(desk) = &mut self.state
+                    && let Some(open) = &mut desk.open
+                {
+                    open.note = text;
+                }
+            }
+            Action::EditPath(typed) => {
+                if let Some(Dialog::Path { text, .. }) = &mut self.dialog {
+                    *text = typed;
+                }
+            }
+            Action::TakeIn(paths) => self.take_in(paths),
+            Action::CancelJob(id) => self.jobs.cancel(id),
+            Action::DismissNotice(at) => {
+                if at < self.notices.len() {
+                    self.notices.remove(at);
+                }
+            }
+            Action::ShowReport(at) => self.dialog = Some(Dialog::Report(at)),
+            Action::SetTheme(theme) => ctx.set_theme(theme),
+        }
+    }
+
+    fn command(&mut self, ctx: &Context, command: Command, now: Time) {
+        match command {
+            Command::OpenFiles | Command::OpenFolder | Command::ImportResults => {
+                self.choose(command);
+            }
+            Command::TypePath => {
+                self.dialog = Some(Dialog::Path {
+                    text: String::new(),
+                    hint: None,
+                });
+            }
+            Command::TakeInPath => self.take_in_path(),
+            Command::AddSamples => match self.samples.clone() {
+                Some(folder) => self.take_in(vec![folder]),
+                None => self.fail("The samples were not found beside the program"),
+            },
+            Command::RerunCase => self.rerun_case(),
+            Command::RerunAll => self.give(Task::RerunAll),
+            Command::Undo => self.undo(now),
+            Command::NextCase => self.with_desk(|desk| desk.step(1, now)),
+            Command::PreviousCase => self.with_desk(|desk| desk.step(-1, now)),
+            Command::Fit
+            | Command::OneToOne
+            | Command::ZoomIn
+            | Command::ZoomOut
+            | Command::Rotate => self.move_camera(command),
+            Command::OtherSide => self.other_side(),
+            Command::Outline => self.outline = !self.outline,
+            Command::WriteNote => self.focus_note = true,
+            Command::Refresh => self.with_desk(|desk| desk.refresh(now)),
+            Command::ShowJobs => self.dialog = Some(Dialog::Jobs),
+            Command::ShowKeys => self.dialog = Some(Dialog::Keys),
+            Command::ShowEngine => self.dialog = Some(Dialog::Engine),
+            Command::Close => self.close_top(ctx),
+            Command::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
+        }
+    }
+
+    fn decide(&mut self, label: Label, now: Time) {
+        let State::Ready(desk) = &mut self.state else {
+            return;
+        };
+        if let Some(reason) = desk.open.as_ref().and_then(|open| open.closed.clone()) {
+            self.fail(reason);
+            return;
+        }
+        if let Err(error) = desk.decide(label, now) {
+            self.fail(format!("The verdict was not stored: {error}"));
+        }
+    }
+
+    fn undo(&mut self, now: Time) {
+        let State::Ready(desk) = &mut self.state else {
+            return;
+        };
+        if let Err(error) = desk.undo(now) {
+            self.fail(format!("The verdict was not taken back: {error}"));
+        }
+    }
+
+    fn look(&mut self, camera: Camera) {
+        if let State::Ready(desk) = &mut self.state
+            && let Some(open) = &mut desk.open
+        {
+            open.camera = camera;
+        }
+    }
+
+    fn move_camera(&mut self, command: Command) {
+        let Some(placed) = self.seen.placed else {
+            return;
+        };
+        let middle = placed.panel_centre();
+        let camera = match command {
+            Command::OneToOne => placed.one_to_one(middle),
+            Command::ZoomIn => placed.zoomed(KEY_ZOOM, middle),
+            Command::ZoomOut => placed.zoomed(1.0 / KEY_ZOOM, middle),
+            Command::Rotate => placed.camera().rotated(),
+            _ => Camera {
+                fit: true,
+                ..placed.camera()
+            },
+        };
+        self.look(camera);
+    }
+
+    fn other_side(&mut self) {
+        if let State::Ready(desk) = &mut self.state
+            && let Some(open) = &mut desk.open
+        {
+            let other = open.record.pictures.iter().find(|p| p.side != open.side);
+            if let Some(other) = other {
+                open.side = other.side;
+                open.camera = Camera::default();
+            }
+        }
+    }
+
+    fn close_top(&mut self, ctx: &Context) {
+        if self.dialog.take().is_none() {
+            ctx.memory_mut(|memory| memory.surrender_focus(note_id()));
+        }
+    }
+
+    fn take_in_path(&mut self) {
+        let Some(Dialog::Path { text, .. }) = self.dialog.take() else {
+            return;
+        };
+        // What is copied from a file manager or a terminal is often quoted.
+        let plain = text.trim().trim_matches(['"', '\'']);
+        let plain = plain.strip_prefix("file://").unwrap_or(plain);
+        if !plain.is_empty() {
+            self.take_in(vec![PathBuf::from(plain)]);
+        }
+    }
+
+    fn take_in(&mut self, paths: Vec<PathBuf>) {
+        self.give(Task::TakeIn(paths));
+    }
+
+    fn rerun_case(&mut self) {
+        let State::Ready(desk) = &self.state else {
+            return;
+        };
+        let Some(open) = &desk.open else {
+            return;
+        };
+        let case: CaseId = open.record.id;
+        if open.record.pictures.is_empty() {
+            self.fail(format!(
+                "Case {case} has no picture that the engine could look at"
+            ));
+        } else {
+            self.give(Task::Rerun(case));
+        }
+    }
+
+    fn give(&mut self, task: Task) {
+        let Some(bench) = &self.bench else {
+            self.fail("No workspace is open, so nothing can be added");
+            return;
+        };
+        let title = task.title();
+        self.jobs.give(bench, title, move |bench, context| {
+            bench.carry_out(task, context)
+        });
+    }
+
+    /// Shows the system's file chooser, from a job: the window goes on meanwhile.
+    fn choose(&mut self, command: Command) {
+        let dialog = rfd::AsyncFileDialog::new().set_title(command.label().trim_end_matches('…'));
+        type Chosen = std::pin::Pin<Box<dyn Future<Output = Option<Vec<PathBuf>>> + Send>>;
+        fn paths(files: Vec<rfd::FileHandle>) -> Vec<PathBuf> {
+            files.iter().map(|file| file.path().to_owned()).collect()
+        }
+        let chosen: Chosen = match command {
+            Command::OpenFolder => {
+                let folder = dialog.pick_folder();
+                Box::pin(async move { folder.await.map(|folder| paths(vec![folder])) })
+            }
+            Command::ImportResults => {
+                let dialog = dialog.add_filter("Results", &["json", "jsonl", "ndjson"]);
+                let files = dialog.pick_files();
+                Box::pin(async move { files.await.map(paths) })
+            }
+            _ => {
+                let endings = ["jpg", "jpeg", "png", "webp", "tif", "tiff", "bmp"];
+                let files = dialog.add_filter("Pictures", &endings).pick_files();
+                Box::pin(async move { files.await.map(paths) })
+            }
+        };
+        self.quiet
+            .start_unawaited("Choosing files", move |_context| {
+                let start = Instant::now();
+                let chosen = wait_for(chosen);
+                Quiet::Chosen(chosen, start.elapsed() < NO_CHOOSER)
+            });
+    }
+
+    fn follow(&mut self, ctx: &Context, now: Time) {
+        let State::Ready(desk) = &mut self.state else {
+            return;
+        };
+        let followed = desk.follow(now).and_then(|later| {
+            if let Some(later) = later {
+                ctx.request_repaint_after(later);
+            }
+            desk.renew(now)
+        });
+        if let Err(error) = followed {
+            self.fail(error.to_string());
+        }
+    }
+
+    /// Decodes what is on screen first, then its other side, then the next case; forgets what is
+    /// none of these any more.
+    fn start_decoding(&mut self) {
+        let (State::Ready(desk), Some(decoder)) = (&self.state, &self.decoder) else {
+            return;
+        };
+        let mut wanted: Vec<(Sha256, Side)> = Vec::new();
+        if let Some(open) = &desk.open {
+            wanted.extend(open.picture());
+            let pictures = open.record.pictures.iter();
+            wanted.extend(pictures.map(|picture| (picture.sha256, picture.side)));
+        }
+        wanted.extend(&desk.next_pictures);
+        let known: BTreeSet<Sha256> = wanted.iter().map(|(sha256, _)| *sha256).collect();
+        for (sha256, job) in &self.decoding {
+            if !known.contains(sha256) {
+                self.quiet.cancel(*job);
+            }
+        }
+        for (sha256, side) in wanted {
+            let there = self.textures.use_picture(&sha256).is_some()
+                || self.decoding.contains_key(&sha256)
+                || self.undecodable.contains_key(&sha256);
+            if there {
+                continue;
+            }
+            let originals = desk.store().originals().clone();
+            let job = self.quiet.give(decoder, "Decoding", move |(), context| {
+                Quiet::Decoded(sha256, decode(&originals, sha256, side, context))
+            });
+            self.decoding.insert(sha256, job);
+        }
+    }
+
+    fn make_thumbnails(&mut self, ctx: &Context) {
+        let State::Ready(desk) = &self.state else {
+            return;
+        };
+        let start = Instant::now();
+        for of in &self.seen.thumbnails {
+            if self.textures.use_thumbnail(*of) {
+                continue;
+            }
+            if start.elapsed() > THUMBNAIL_TIME {
+                ctx.request_repaint();
+                return;
+            }
+            // A thumbnail that cannot be read leaves an empty frame; opening the case says why.
+            let bytes = desk.store().thumbnail(of.0, of.1).ok().flatten();
+            let pixels = bytes
+                .and_then(|bytes| image::load_from_memory(&bytes).ok())
+                .map(image::DynamicImage::into_rgb8);
+            self.textures.put_thumbnail(ctx, *of, pixels.as_ref());
+            ctx.request_repaint();
+        }
+    }
+
+    fn with_desk(&mut self, work: impl FnOnce(&mut Desk) -> Result<(), StoreError>) {
+        if let State::Ready(desk) = &mut self.state
+            && let Err(error) = work(desk)
+        {
+            self.fail(error.to_string());
+        }
+    }
+
+    fn fail(&mut self, text: impl Into<String>) {
+        self.notify(Notice::failed(text));
+    }
+
+    fn notify(&mut self, notice: Notice) {
+        // The same trouble again is the same line; good news makes way for later news.
+        self.notices
+            .retain(|other| other.text != notice.text && other.tone != Tone::Done);
+        self.notices.push(notice);
+        if self.notices.len() > MAX_NOTICES {
+            self.notices.remove(0);
+        }
+    }
+}
+
+/// Zoom of one key press.
+const KEY_ZOOM: f32 = 1.25;
+
+/// `None` if nobody wants it any more.
+fn decode(
+    originals: &Originals,
+    sha256: Sha256,
+    side: Side,
+    context: &JobContext,
+) -> Option<Result<Arc<Pyramid>, String>> {
+    if context.is_cancelled() {
+        return None;
+    }
+    let picture = originals
+        .read(&sha256)
+        .map_err(|error| error.to_string())
+        .and_then(|bytes| {
+            intake::load(&bytes, side, &Limits::default())
+                .map_err(|error| format!("The picture cannot be shown: {error}"))
+        });
+    Some(picture.map(|picture| Arc::new(Pyramid::build(picture.pixels))))
+}
+
+/// Waits on this thread for what a future comes to.
+fn wait_for<T>(future: impl Future<Output = T>) -> T {
+    struct Unpark(std::thread::Thread);
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+    let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
+    let mut context = TaskContext::from_waker(&waker);
+    let mut future = pin!(future);
+    loop {
+        match future.as_mut().poll(&mut context) {
+            Poll::Ready(value) => return value,
+            Poll::Pending => std::thread::park(),
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! The window.
+//!
+//! | File | Holds |
+//! | --- | --- |
+//! | `mod.rs` | the state, and how the window is opened |
+//! | `logic.rs` | takes results in, carries actions out, starts jobs |
+//! | `desk.rs` | the queue and the open case, on the window's own connection |
+//! | `bench.rs` | adding, importing, running again, on the engine's thread |
+//! | `ui.rs` | draws, and collects what was asked for |
+//! | `views/` | the parts that are drawn; each borrows its data and returns actions |
+//! | `actions.rs` | everything that can be asked for, with words and keys |
+//! | `camera.rs`, `textures.rs` | where the eye is, and what it sees |
+//! | `report.rs` | what is told about work that has ended |
+//! | `theme.rs` | colours, type, distances |
+//!
+//! One owner, the window's thread, holds all state. Jobs get copies and send results back.
+
+pub mod actions;
+mod bench;
+pub mod camera;
+mod desk;
+mod logic;
+pub mod report;
+pub mod textures;
+pub mod theme;
+mod ui;
+pub mod views;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::task::{Wake, Waker};
+
+use eframe::egui;
+
+use crate::case::{Actor, CaseId, Sha256, Side};
+use crate::config::Workspace;
+use crate::jobs::{JobId, Jobs, Worker};
+use actions::Action;
+use bench::{Bench, Came};
+use camera::Placed;
+use desk::Desk;
+use report::{Notice, Report};
+use textures::{Textures, TileKey};
+use views::dialogs::Dialog;
+
+/// What the window is opened over.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Where cases are kept.
+    pub workspace: Workspace,
+    /// Who sits at the desk.
+    pub actor: Actor,
+}
+
+/// Opens the window and comes back when it is closed.
+///
+/// # Errors
+///
+/// In words for a person, what kept the window from opening, such as a missing display.
+pub fn run(options: Options) -> anyhow::Result<()> {
+    let native = eframe::NativeOptions {
+        viewport: egui::ViewportBuilder::default()
+            .with_title("Second Look")
+            .with_app_id("secondlook")
+            .with_inner_size([1280.0, 800.0])
+            .with_min_inner_size([800.0, 560.0])
+            .with_icon(icon()),
+        persist_window: false,
+        ..eframe::NativeOptions::default()
+    };
+    let ended = eframe::run_native(
+        "Second Look",
+        native,
+        Box::new(|creation| Ok(Box::new(App::new(&creation.egui_ctx, options)))),
+    );
+    ended.map_err(|error| {
+        anyhow::anyhow!(
+            "the window could not be opened: {error}\nA window needs a display: run this where a \
+             desktop is (DISPLAY or WAYLAND_DISPLAY is set), or under `xvfb-run`. The command \
+             line needs none: see `secondlook --help`"
+        )
+    })
+}
+
+/// The state of the window. Its only owner is the window's thread.
+pub struct App {
+    options: Options,
+    state: State,
+    engine: EngineState,
+    /// Work that is shown, and can be cancelled.
+    jobs: Jobs<Came>,
+    /// Work that nobody needs to hear of: opening, decoding, choosing files.
+    quiet: Jobs<Quiet>,
+    bench: Option<Worker<Bench>>,
+    decoder: Option<Worker<()>>,
+    textures: Textures,
+    decoding: BTreeMap<Sha256, JobId>,
+    undecodable: BTreeMap<Sha256, String>,
+    /// What views and keys asked for since the last frame.
+    asked: Vec<Action>,
+    seen: Seen,
+    notices: Vec<Notice>,
+    reports: Vec<Report>,
+    dialog: Option<Dialog>,
+    outline: bool,
+    focus_note: bool,
+    /// The folder of made samples. `None` where there is none on this computer.
+    samples: Option<PathBuf>,
+}
+
+/// What the last frame showed.
+#[derive(Default)]
+struct Seen {
+    tiles: Vec<TileKey>,
+    thumbnails: Vec<(CaseId, Side)>,
+    placed: Option<Placed>,
+}
+
+/// Whether there is a workspace to work on.
+enum State {
+    /// A job opens it.
+    Opening,
+    /// It is open.
+    Ready(Box<Desk>),
+    /// It cannot be opened, and why.
+    Broken(String),
+}
+
+/// Whether there is an engine.
+enum EngineState {
+    /// A job makes it ready.
+    Loading,
+    /// It runs; the line for the status line, and sentences for those who ask.
+    Ready(EngineWords),
+    /// It cannot run, and why.
+    Broken(String),
+}
+
+/// What is told about the engine.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct EngineWords {
+    line: String,
+    sentences: Vec<String>,
+    lacks_models: bool,
+}
+
+/// What a quiet job comes back with.
+enum Quiet {
+    /// The workspace was opened, or not.
+    Opened(Result<Box<Opened>, String>),
+    /// The engine was made ready, or not.
+    Engine(Result<EngineWords, String>),
+    /// A picture was decoded; `None` if nobody wanted it any more.
+    Decoded(Sha256, Option<Result<Arc<textures::Pyramid>, String>>),
+    /// Files were chosen, or not; and whether no chooser seems to have been there at all.
+    Chosen(Option<Vec<PathBuf>>, bool),
+}
+
+/// An opened workspace.
+struct Opened {
+    desk: Desk,
+    bench: Bench,
+}
+
+impl App {
+    /// The window's state, with the workspace being opened by a job.
+    #[must_use]
+    pub fn new(ctx: &egui::Context, options: Options) -> Self {
+        theme::apply(ctx);
+        let waker = Waker::from(Arc::new(Repaint(ctx.clone())));
+        let mut app = Self {
+            options,
+            state: State::Opening,
+            engine: EngineState::Loading,
+            jobs: Jobs::new(waker.clone()),
+            quiet: Jobs::new(waker),
+            bench: None,
+            decoder: Worker::new(()).ok(),
+            textures: Textures::default(),
+            decoding: BTreeMap::new(),
+            undecodable: BTreeMap::new(),
+            asked: Vec::new(),
+            seen: Seen::default(),
+            notices: Vec::new(),
+            reports: Vec::new(),
+            dialog: None,
+            outline: true,
+            focus_note: false,
+            samples: bench::find_samples(),
+        };
+        app.start_opening();
+        app
+    }
+
+    /// Ends the session: what is open is handed back.
+    pub fn close(&mut self) {
+        self.jobs.cancel_all();
+        self.quiet.cancel_all();
+        if let State::Ready(desk) = std::mem::replace(&mut self.state, State::Opening) {
+            desk.close();
+        }
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+        self.logic(ctx);
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        self.ui(ui);
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        self.close();
+    }
+}
+
+/// Wakes the window when a job has something to say.
+struct Repaint(egui::Context);
+
+impl Wake for Repaint {
+    fn wake(self: Arc<Self>) {
+        self.0.request_repaint();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.0.request_repaint();
+    }
+}
+
+fn icon() -> egui::IconData {
+    let decoded = image::load_from_memory(include_bytes!("../../assets/icon.png"));
+    decoded.map_or_else(
+        |_damaged| egui::IconData::default(),
+        |icon| {
+            let rgba = icon.into_rgba8();
+            egui::IconData {
+                width: rgba.width(),
+                height: rgba.height(),
+                rgba: rgba.into_raw(),
+            }
+        },
+    )
+}

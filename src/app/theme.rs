@@ -1,0 +1,275 @@
+//! All colours, type sizes and distances of the window, light and dark.
+//!
+//! Nothing else names a colour. Colour never says anything alone: whatever it marks has a word or a
+//! shape as well.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place where colours are made"
+)]
+
+use eframe::egui::{
+    Color32, Context, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, Style, TextStyle,
+    Theme, Ui, Visuals, vec2,
+};
+
+use crate::case::{Live, Route};
+
+/// Between things that belong together, in points.
+pub const GAP_SMALL: f32 = 4.0;
+/// Between things of one group, in points.
+pub const GAP: f32 = 8.0;
+/// Between groups, in points.
+pub const GAP_LARGE: f32 = 16.0;
+/// The margin of a panel, in points.
+pub const PANEL_MARGIN: i8 = 12;
+/// The queue's width at first, in points.
+pub const QUEUE_WIDTH: f32 = 288.0;
+/// The width of the panel of checks at first, in points.
+pub const CHECKS_WIDTH: f32 = 328.0;
+/// The height of a row of the queue at normal text size, in points.
+pub const ROW_HEIGHT: f32 = 60.0;
+/// A thumbnail in the queue, in points.
+pub const THUMBNAIL: [f32; 2] = [64.0, 44.0];
+/// The height of a probability's bar, in points.
+pub const BAR_HEIGHT: f32 = 14.0;
+
+/// The name of a case, larger than the text around it.
+#[must_use]
+pub fn title_style() -> TextStyle {
+    TextStyle::Name("title".into())
+}
+
+/// One number that matters most, in large digits.
+#[must_use]
+pub fn figure_style() -> TextStyle {
+    TextStyle::Name("figure".into())
+}
+
+/// The colours of one theme.
+#[derive(Clone, Copy, Debug)]
+pub struct Palette {
+    /// Behind panels.
+    pub panel: Color32,
+    /// Behind the picture, neutral grey so that it does not tint what is judged by colour.
+    pub canvas: Color32,
+    /// Behind fields, cards and bars.
+    pub surface: Color32,
+    /// Lines between things.
+    pub line: Color32,
+    /// Text.
+    pub text: Color32,
+    /// Text that matters less; still 4.5 to 1 against the panel.
+    pub weak: Color32,
+    /// The one accent: selection, focus, links.
+    pub accent: Color32,
+    /// Behind what is selected.
+    pub selected: Color32,
+    /// Passed, accepted.
+    pub good: Color32,
+    /// Failed, rejected.
+    pub bad: Color32,
+    /// For review; warnings.
+    pub caution: Color32,
+    /// The review band on a bar.
+    pub band: Color32,
+    /// The outline of the document over the picture.
+    pub outline: Color32,
+    /// The dark edge that keeps the outline visible on bright pictures.
+    pub outline_edge: Color32,
+}
+
+const fn rgb(hex: u32) -> Color32 {
+    Color32::from_rgb((hex >> 16) as u8, (hex >> 8) as u8, hex as u8)
+}
+
+const LIGHT: Palette = Palette {
+    panel: rgb(0xf5_f6f8),
+    canvas: rgb(0xd5_d5d5),
+    surface: rgb(0xff_ffff),
+    line: rgb(0xd6_dae0),
+    text: rgb(0x1b_222c),
+    weak: rgb(0x56_6170),
+    accent: rgb(0x1f_5fbf),
+    selected: rgb(0xdc_e8f8),
+    good: rgb(0x1a_7444),
+    bad: rgb(0xb4_2318),
+    caution: rgb(0x8a_5a00),
+    band: rgb(0xf3_dfae),
+    outline: rgb(0x4d_d2ff),
+    outline_edge: Color32::from_rgba_premultiplied(0, 0, 0, 150),
+};
+
+const DARK: Palette = Palette {
+    panel: rgb(0x1b_1e23),
+    canvas: rgb(0x12_1212),
+    surface: rgb(0x25_2930),
+    line: rgb(0x3a_404a),
+    text: rgb(0xe8_ebf0),
+    weak: rgb(0xa4_adba),
+    accent: rgb(0x7f_b0ff),
+    selected: rgb(0x2b_3b55),
+    good: rgb(0x63_cb94),
+    bad: rgb(0xff_8f84),
+    caution: rgb(0xe8_b955),
+    band: rgb(0x5a_4a22),
+    outline: rgb(0x4d_d2ff),
+    outline_edge: Color32::from_rgba_premultiplied(0, 0, 0, 150),
+};
+
+/// The colours in use where `ui` draws.
+#[must_use]
+pub fn palette(ui: &Ui) -> &'static Palette {
+    palette_of(ui.visuals().dark_mode)
+}
+
+fn palette_of(dark: bool) -> &'static Palette {
+    if dark { &DARK } else { &LIGHT }
+}
+
+impl Palette {
+    /// The colour beside the words "passed", "failed" and "not performed".
+    #[must_use]
+    pub fn of_live(&self, live: Live) -> Color32 {
+        match live {
+            Live::Live => self.good,
+            Live::NotLive => self.bad,
+            Live::NotPerformed => self.weak,
+        }
+    }
+
+    /// The colour beside a route's word.
+    #[must_use]
+    pub fn of_route(&self, route: Route) -> Color32 {
+        match route {
+            Route::Accept => self.good,
+            Route::Review => self.caution,
+            Route::Reject => self.bad,
+            Route::Retake => self.accent,
+        }
+    }
+}
+
+/// Gives `ctx` both themes; which one is in use follows the system until a person chooses.
+pub fn apply(ctx: &Context) {
+    for (theme, dark) in [(Theme::Light, false), (Theme::Dark, true)] {
+        ctx.style_mut_of(theme, |style| {
+            style_type_and_spacing(style);
+            style.visuals = visuals(dark);
+        });
+    }
+}
+
+fn style_type_and_spacing(style: &mut Style) {
+    let sizes = [
+        (TextStyle::Small, 12.5, FontFamily::Proportional),
+        (TextStyle::Body, 14.0, FontFamily::Proportional),
+        (TextStyle::Button, 14.0, FontFamily::Proportional),
+        (TextStyle::Heading, 16.0, FontFamily::Proportional),
+        (title_style(), 18.0, FontFamily::Proportional),
+        (figure_style(), 30.0, FontFamily::Proportional),
+        (TextStyle::Monospace, 13.0, FontFamily::Monospace),
+    ];
+    style.text_styles = sizes
+        .into_iter()
+        .map(|(name, size, family)| (name, FontId::new(size, family)))
+        .collect();
+    let spacing = &mut style.spacing;
+    spacing.item_spacing = vec2(GAP, 6.0);
+    spacing.button_padding = vec2(10.0, 5.0);
+    spacing.interact_size.y = 26.0;
+    spacing.menu_margin = Margin::same(6);
+    spacing.window_margin = Margin::same(16);
+    spacing.tooltip_width = 360.0;
+    style.interaction.tooltip_delay = 0.6;
+}
+
+fn visuals(dark: bool) -> Visuals {
+    let colours = palette_of(dark);
+    let mut visuals = if dark {
+        Visuals::dark()
+    } else {
+        Visuals::light()
+    };
+    visuals.panel_fill = colours.panel;
+    visuals.window_fill = colours.panel;
+    visuals.window_stroke = Stroke::new(1.0, colours.line);
+    visuals.window_corner_radius = CornerRadius::same(8);
+    visuals.window_shadow = Shadow {
+        offset: [0, 8],
+        blur: 24,
+        spread: 0,
+        color: Color32::from_black_alpha(if dark { 120 } else { 50 }),
+    };
+    visuals.extreme_bg_color = colours.surface;
+    visuals.faint_bg_color = colours.surface;
+    visuals.hyperlink_color = colours.accent;
+    visuals.warn_fg_color = colours.caution;
+    visuals.error_fg_color = colours.bad;
+    visuals.weak_text_color = Some(colours.weak);
+    visuals.selection.bg_fill = colours.selected;
+    visuals.selection.stroke = Stroke::new(1.0, colours.accent);
+
+    let widgets = &mut visuals.widgets;
+    widgets.noninteractive.fg_stroke.color = colours.text;
+    widgets.noninteractive.bg_stroke.color = colours.line;
+    widgets.noninteractive.bg_fill = colours.panel;
+    for (state, fill) in [
+        (&mut widgets.inactive, colours.surface),
+        (&mut widgets.hovered, colours.selected),
+        (&mut widgets.active, colours.selected),
+        (&mut widgets.open, colours.selected),
+    ] {
+        state.weak_bg_fill = fill;
+        state.bg_fill = fill;
+        state.fg_stroke = Stroke::new(1.0, colours.text);
+        state.bg_stroke = Stroke::new(1.0, colours.line);
+        state.corner_radius = CornerRadius::same(5);
+        state.expansion = 0.0;
+    }
+    widgets.hovered.bg_stroke.color = colours.weak;
+    widgets.active.bg_stroke = Stroke::new(1.5, colours.accent);
+    visuals
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Contrast as WCAG 2 defines it, 1 to 21.
+    fn contrast(a: Color32, b: Color32) -> f32 {
+        let luminance = |colour: Color32| {
+            let linear = |byte: u8| {
+                let v = f32::from(byte) / 255.0;
+                if v <= 0.04045 {
+                    v / 12.92
+                } else {
+                    ((v + 0.055) / 1.055).powf(2.4)
+                }
+            };
+            0.2126 * linear(colour.r()) + 0.7152 * linear(colour.g()) + 0.0722 * linear(colour.b())
+        };
+        let (a, b) = (luminance(a), luminance(b));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    #[test]
+    fn all_text_can_be_read_on_all_that_lies_behind_it() {
+        for colours in [LIGHT, DARK] {
+            let text = [
+                colours.text,
+                colours.weak,
+                colours.accent,
+                colours.good,
+                colours.bad,
+                colours.caution,
+            ];
+            for front in text {
+                for behind in [colours.panel, colours.surface, colours.selected] {
+                    let ratio = contrast(front, behind);
+                    assert!(ratio >= 4.5, "{front:?} on {behind:?}: {ratio}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! Draws the window and collects what was asked for. Changes nothing that is stored.
+
+use eframe::egui::{CentralPanel, Frame, Margin, Panel, Ui};
+
+use super::desk::OpenCase;
+use super::theme;
+use super::views::checks::checks_ui;
+use super::views::dialogs::{Dialogs, dialog_ui, notices_ui};
+use super::views::picture::{PictureView, Shown, picture_ui};
+use super::views::queue::{Queue, queue_ui};
+use super::views::status::{StatusLine, status_ui};
+use super::views::toolbar::{Possible, toolbar_ui};
+use super::views::verdict_bar::{VerdictBar, verdict_bar_ui};
+use super::views::welcome::{Empty, welcome_ui};
+use super::{App, EngineState, State};
+use crate::clock;
+use crate::jobs::JobView;
+use crate::store::View;
+
+impl App {
+    /// Draws everything.
+    pub fn ui(&mut self, ui: &mut Ui) {
+        self.seen.tiles.clear();
+        self.seen.thumbnails.clear();
+        self.seen.placed = None;
+        let jobs = self.jobs.views();
+        self.edges_ui(ui, &jobs);
+        self.queue_panel_ui(ui);
+        self.case_ui(ui);
+        self.dialog_ui(ui, &jobs);
+        self.focus_note = false;
+        if let State::Ready(desk) = &mut self.state {
+            desk.scroll_to_open = false;
+        }
+        if !self.asked.is_empty() {
+            ui.ctx().request_repaint();
+        }
+    }
+
+    /// Menus above, status below, notices under the menus.
+    fn edges_ui(&mut self, ui: &mut Ui, jobs: &[JobView]) {
+        let possible = match &self.state {
+            State::Ready(desk) => Possible {
+                add: true,
+                case: desk.open.is_some(),
+                undo: desk.undo.is_some(),
+            },
+            State::Opening | State::Broken(_) => Possible::default(),
+        };
+        Panel::top("menus").frame(bar(ui)).show(ui, |ui| {
+            self.asked.extend(toolbar_ui(ui, possible));
+        });
+        Panel::bottom("status").frame(bar(ui)).show(ui, |ui| {
+            let (engine, engine_warns) = engine_line(&self.engine);
+            let line = StatusLine {
+                workspace: &self.options.workspace.root.display().to_string(),
+                actor: &self.options.actor.0,
+                engine,
+                engine_warns,
+                jobs,
+            };
+            self.asked.extend(status_ui(ui, &line));
+        });
+        if !self.notices.is_empty() {
+            Panel::top("notices").frame(bar(ui)).show(ui, |ui| {
+                self.asked.extend(notices_ui(ui, &self.notices));
+            });
+        }
+    }
+
+    fn queue_panel_ui(&mut self, ui: &mut Ui) {
+        let State::Ready(desk) = &self.state else {
+            return;
+        };
+        if desk.counts.of(View::All) == 0 {
+            return;
+        }
+        let queue = Queue {
+            view: desk.view,
+            counts: Some(desk.counts),
+            rows: &desk.rows,
+            has_more: desk.has_more,
+            open: desk.open.as_ref().map(|open| open.record.id),
+            scroll_to_open: desk.scroll_to_open,
+            now: clock::now(),
+            textures: &self.textures,
+        };
+        Panel::left("queue")
+            .frame(panel(ui))
+            .default_size(theme::QUEUE_WIDTH)
+            .size_range(220.0..=480.0)
+            .show(ui, |ui| {
+                let seen = queue_ui(ui, &queue);
+                self.asked.extend(seen.actions);
+                self.seen.thumbnails = seen.thumbnails;
+            });
+    }
+
+    fn case_ui(&mut self, ui: &mut Ui) {
+        let open = match &self.state {
+            State::Ready(desk) => desk.open.as_ref().map(|open| (open, desk)),
+            State::Opening | State::Broken(_) => None,
+        };
+        let Some((open, desk)) = open else {
+            CentralPanel::default().frame(panel(ui)).show(ui, |ui| {
+                let actions = welcome_ui(ui, empty(&self.state, self.samples.is_some()));
+                self.asked.extend(actions);
+            });
+            return;
+        };
+        Panel::bottom("verdicts").frame(panel(ui)).show(ui, |ui| {
+            let bar = VerdictBar {
+                standing: open.record.verdict(),
+                closed: open.closed.as_deref(),
+                note: &open.note,
+                focus_note: self.focus_note,
+                undo: desk.undo.as_deref(),
+            };
+            self.asked.extend(verdict_bar_ui(ui, &bar));
+        });
+        Panel::right("checks")
+            .frame(panel(ui))
+            .default_size(theme::CHECKS_WIDTH)
+            .size_range(260.0..=560.0)
+            .show(ui, |ui| {
+                checks_ui(ui, &open.record, &desk.policy, clock::now());
+            });
+        CentralPanel::default().frame(panel(ui)).show(ui, |ui| {
+            let picture = open
+                .picture()
+                .and_then(|(sha256, _)| self.textures.picture(&sha256).map(|p| (sha256, p)));
+            let view = PictureView {
+                pictures: &open.record.pictures,
+                side: open.side,
+                shown: match &picture {
+                    Some((sha256, pyramid)) => Shown::Ready(*sha256, pyramid),
+                    None => not_shown(open, &self.undecodable),
+                },
+                quad: open.quad(),
+                outline: self.outline,
+                camera: open.camera,
+                textures: &self.textures,
+            };
+            let seen = picture_ui(ui, &view);
+            if seen
+                .tiles
+                .iter()
+                .any(|tile| self.textures.tile(tile).is_none())
+            {
+                ui.ctx().request_repaint();
+            }
+            self.asked.extend(seen.actions);
+            self.seen.tiles = seen.tiles;
+            self.seen.placed = seen.placed;
+        });
+    }
+
+    fn dialog_ui(&mut self, ui: &Ui, jobs: &[JobView]) {
+        let Some(dialog) = &self.dialog else {
+            return;
+        };
+        let broken;
+        let engine: &[String] = match &self.engine {
+            EngineState::Ready(words) => &words.sentences,
+            EngineState::Loading => &[],
+            EngineState::Broken(reason) => {
+                broken = [reason.clone()];
+                &broken
+            }
+        };
+        let dialogs = Dialogs {
+            dialog,
+            reports: &self.reports,
+            jobs,
+            engine,
+        };
+        self.asked.extend(dialog_ui(ui.ctx(), &dialogs));
+    }
+}
+
+fn not_shown<'a>(
+    open: &OpenCase,
+    undecodable: &'a std::collections::BTreeMap<crate::case::Sha256, String>,
+) -> Shown<'a> {
+    match open.picture() {
+        None => Shown::NoPicture,
+        Some((sha256, _)) => match undecodable.get(&sha256) {
+            Some(reason) => Shown::Broken(reason),
+            None => Shown::Decoding,
+        },
+    }
+}
+
+fn engine_line(engine: &EngineState) -> (&str, bool) {
+    match engine {
+        EngineState::Loading => ("Starting the engine…", false),
+        EngineState::Ready(words) => (&words.line, words.lacks_models),
+        EngineState::Broken(_) => ("Engine not available", true),
+    }
+}
+
+fn empty(state: &State, samples: bool) -> Empty<'_> {
+    match state {
+        State::Opening => Empty::Opening,
+        State::Broken(reason) => Empty::Broken(reason),
+        State::Ready(desk) if desk.counts.of(View::All) == 0 => Empty::FirstStart { samples },
+        State::Ready(desk) if desk.rows.is_empty() => Empty::NothingHere,
+        State::Ready(_) => Empty::NoneOpen,
+    }
+}
+
+fn panel(ui: &Ui) -> Frame {
+    Frame::new()
+        .fill(theme::palette(ui).panel)
+        .inner_margin(Margin::same(theme::PANEL_MARGIN))
+}
+
+fn bar(ui: &Ui) -> Frame {
+    Frame::new()
+        .fill(theme::palette(ui).panel)
+        .inner_margin(Margin::symmetric(theme::PANEL_MARGIN, 5))
+}

@@ -1,0 +1,485 @@
+//! The panel at the right: score, route and reasons, one row per check, and what lies behind them.
+
+use eframe::egui::{
+    Align, CollapsingHeader, Color32, CornerRadius, Label, Layout, Rect, RichText, Role,
+    ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+};
+
+use super::super::theme::{self, palette};
+use super::findings;
+use super::parts::{
+    Mark, card, check_name, heading_ui, mark_ui, marked_word_ui, route_title, side_title, weak_ui,
+};
+use crate::case::{
+    Check, JudgedCheck, Live, Outcome, Probability, Side, Source, Threshold, ThresholdOrigin, Time,
+};
+use crate::clock;
+use crate::routing::{Band, Policy};
+use crate::store::{CaseRecord, Run, Verdict};
+
+/// Draws all that is known of a case.
+pub fn checks_ui(ui: &mut Ui, case: &CaseRecord, policy: &Policy, now: Time) {
+    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        title_ui(ui, case, now);
+        ui.add_space(theme::GAP_SMALL);
+        summary_ui(ui, case);
+        let mut any_bar = false;
+        for run in case.latest_runs() {
+            run_ui(ui, case, run, policy);
+            any_bar |= has_bar(run);
+        }
+        if any_bar {
+            legend_ui(ui, policy);
+        }
+        verdicts_ui(ui, case);
+        details_ui(ui, case);
+        ui.add_space(theme::GAP_LARGE);
+    });
+}
+
+fn title_ui(ui: &mut Ui, case: &CaseRecord, now: Time) {
+    let title = RichText::new(&case.label).text_style(theme::title_style());
+    ui.add(Label::new(title).truncate());
+    let age = match clock::age(now.millis_since(case.created)).as_str() {
+        "now" => "just now".to_owned(),
+        age => format!("{age} ago"),
+    };
+    weak_ui(ui, format!("Case {}, came in {age}", case.id))
+        .on_hover_text(clock::local(case.created));
+}
+
+fn summary_ui(ui: &mut Ui, case: &CaseRecord) {
+    card(ui).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        let Some(route) = &case.route else {
+            unrouted_ui(ui, case);
+            return;
+        };
+        let colours = palette(ui);
+        ui.horizontal(|ui| {
+            let figure = route
+                .score
+                .map_or_else(|| "–".to_owned(), |score| score.to_string());
+            let figure = ui
+                .label(RichText::new(figure).text_style(theme::figure_style()))
+                .on_hover_text("The lowest probability of any check; higher is more live");
+            super::parts::name(
+                ui,
+                &figure,
+                &route
+                    .score
+                    .map_or_else(|| "No score".to_owned(), |score| format!("Score {score}")),
+            );
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let colour = colours.of_route(route.route);
+                ui.label(
+                    RichText::new(route_title(route.route))
+                        .heading()
+                        .color(colour),
+                );
+                mark_ui(ui, Mark::of_route(route.route), colour);
+            });
+        });
+        for reason in &route.reasons {
+            ui.add(Label::new(reason.explain()).wrap());
+        }
+        if let Some(failure) = &case.failure {
+            ui.colored_label(colours.bad, format!("The last run failed: {failure}"));
+        }
+    });
+}
+
+fn unrouted_ui(ui: &mut Ui, case: &CaseRecord) {
+    use crate::case::Status;
+    let colours = palette(ui);
+    let text = match (case.status, &case.failure) {
+        (Status::New, _) => "Waits to be assessed".to_owned(),
+        (Status::Processing, _) => "Being assessed".to_owned(),
+        (Status::Failed, Some(failure)) => format!("Could not be assessed: {failure}"),
+        (Status::Failed, None) => "Could not be assessed".to_owned(),
+        (Status::Completed, _) => "Nothing has been said of this case".to_owned(),
+    };
+    let failed = case.status == Status::Failed;
+    if failed {
+        ui.colored_label(colours.bad, text);
+    } else {
+        ui.label(text);
+    }
+}
+
+fn has_bar(run: &Run) -> bool {
+    run.judgement.score.is_some()
+}
+
+fn run_ui(ui: &mut Ui, case: &CaseRecord, run: &Run, policy: &Policy) {
+    let source = run.assessment.source;
+    ui.add_space(theme::GAP_SMALL);
+    heading_ui(ui, source.title());
+    run_line_ui(ui, case, run);
+    findings::errors_ui(ui, &run.assessment.errors);
+    overall_ui(ui, run, policy);
+    for side in Side::ALL {
+        let of_side: Vec<(&Check, Option<&JudgedCheck>)> = run
+            .assessment
+            .checks
+            .iter()
+            .filter(|check| check.side == side)
+            .map(|check| {
+                let judged = run
+                    .judgement
+                    .checks
+                    .iter()
+                    .find(|judged| judged.side == side && judged.kind == check.kind);
+                (check, judged)
+            })
+            .collect();
+        if of_side.is_empty() {
+            continue;
+        }
+        side_ui(ui, run, side);
+        for (check, judged) in of_side {
+            check_ui(ui, source, check, judged, policy);
+        }
+    }
+    findings::findings_ui(ui, &run.assessment.findings);
+}
+
+fn run_line_ui(ui: &mut Ui, case: &CaseRecord, run: &Run) {
+    let n_runs = case
+        .runs
+        .iter()
+        .filter(|other| other.assessment.source == run.assessment.source)
+        .count();
+    let mut text = clock::local(run.at);
+    if n_runs > 1 {
+        text.push_str(&format!(", latest of {n_runs} runs"));
+    }
+    if let Some(engine) = &run.assessment.engine {
+        text.push_str(&format!(", {} {}", engine.runtime, engine.runtime_version));
+    }
+    weak_ui(ui, text);
+}
+
+/// A result that judges the document as a whole.
+fn overall_ui(ui: &mut Ui, run: &Run, policy: &Policy) {
+    let Some(overall) = &run.assessment.overall else {
+        return;
+    };
+    let Some(score) = overall.score else {
+        return;
+    };
+    let source = run.assessment.source;
+    let band = policy.band_for(source, None);
+    ui.horizontal(|ui| {
+        ui.label("Whole document");
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.monospace(score.to_string());
+        });
+    });
+    bar_ui(
+        ui,
+        &format!("{}, whole document: {score}", source.title()),
+        Some((score, palette(ui).text)),
+        overall.threshold.map(|threshold| threshold.value),
+        band,
+    );
+    if let Some(said) = overall.said_live {
+        weak_ui(ui, format!("The source itself says {}", said.word()));
+    }
+    ui.add_space(theme::GAP_SMALL);
+}
+
+fn side_ui(ui: &mut Ui, run: &Run, side: Side) {
+    let live = match side {
+        Side::Front => run.judgement.front,
+        Side::Back => run.judgement.back,
+    };
+    ui.add_space(theme::GAP_SMALL);
+    ui.horizontal(|ui| {
+        ui.strong(side_title(side));
+        if let Some(live) = live {
+            let colour = palette(ui).of_live(live);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                ui.label(RichText::new(live.word()).small().color(colour));
+            });
+        }
+    });
+}
+
+fn check_ui(
+    ui: &mut Ui,
+    source: Source,
+    check: &Check,
+    judged: Option<&JudgedCheck>,
+    policy: &Policy,
+) {
+    let colours = palette(ui);
+    let live = judged.map_or(Live::NotPerformed, |judged| judged.live);
+    let colour = colours.of_live(live);
+    let broke = matches!(check.outcome, Outcome::Error { .. });
+    let word = if broke { "error" } else { live.word() };
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        let mark = if broke {
+            Mark::Warning
+        } else {
+            Mark::of_live(live)
+        };
+        mark_ui(ui, mark, if broke { colours.bad } else { colour });
+        let name = ui.label(check.kind.title());
+        if let Some(meaning) = &check.meaning {
+            name.on_hover_text(meaning);
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let word = RichText::new(word).color(if broke { colours.bad } else { colour });
+            ui.label(word);
+            if let Some(probability) = check.probability() {
+                ui.monospace(probability.to_string());
+            }
+        });
+    });
+    match (&check.outcome, judged) {
+        (Outcome::Performed { probability }, Some(judged)) => {
+            let threshold = judged.threshold;
+            let text = format!(
+                "{}: {probability}, threshold {}, {word}",
+                check_name(check.side, check.kind),
+                threshold.value
+            );
+            let band = policy.band_for(source, Some(check.kind));
+            bar_ui(
+                ui,
+                &text,
+                Some((*probability, colour)),
+                Some(threshold.value),
+                band,
+            )
+            .on_hover_text(threshold_hint(check, threshold));
+            said_ui(ui, check, live);
+        }
+        (Outcome::NotPerformed { reason } | Outcome::Error { reason }, _) => {
+            ui.indent(("reason", check.side, check.kind), |ui| weak_ui(ui, reason));
+        }
+        (Outcome::Performed { .. }, None) => {}
+    }
+    ui.add_space(theme::GAP_SMALL);
+}
+
+/// Where a source's own word differs from what its number and the threshold give.
+fn said_ui(ui: &mut Ui, check: &Check, live: Live) {
+    if let Some(said) = check.said_live
+        && said != live
+    {
+        weak_ui(ui, format!("The source itself says {}", said.word()));
+    }
+}
+
+fn threshold_hint(check: &Check, threshold: Threshold) -> String {
+    let whose = match threshold.origin {
+        ThresholdOrigin::Record => "as the record says",
+        ThresholdOrigin::Manifest => "the model's",
+        ThresholdOrigin::Policy => "the policy's for this check",
+        ThresholdOrigin::PolicyDefault => "the policy's, as nobody else gives one",
+    };
+    let mut text = format!("Passes from {} on, {whose}", threshold.value);
+    if let Some(level) = check.calibration {
+        text.push_str(&format!("; calibration {}", level.name()));
+    }
+    if let Some(model) = &check.model {
+        text.push_str(&format!("; {model}"));
+    }
+    if let Some(raw) = &check.raw {
+        text.push_str(&format!("; written as {} {}", raw.scale, raw.text));
+    }
+    text
+}
+
+/// A bar from 0 to 1: the band shaded, the threshold a tick, the probability filled to its place.
+pub fn bar_ui(
+    ui: &mut Ui,
+    name: &str,
+    filled: Option<(Probability, Color32)>,
+    threshold: Option<Probability>,
+    band: Band,
+) -> eframe::egui::Response {
+    let size = vec2(ui.available_width(), theme::BAR_HEIGHT);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Meter, true, name));
+    ui.ctx().accesskit_node_builder(response.id, |node| {
+        node.set_min_numeric_value(0.0);
+        node.set_max_numeric_value(1.0);
+        if let Some((probability, _)) = filled {
+            node.set_numeric_value(probability.get());
+        }
+    });
+    let colours = palette(ui);
+    let track = rect.shrink2(vec2(1.0, 2.0));
+    let at = |p: Probability| track.left() + track.width() * p.get() as f32;
+    let painter = ui.painter();
+    painter.rect_filled(track, 3.0, colours.surface);
+    let shaded = Rect::from_min_max(
+        pos2(at(band.from), track.top()),
+        pos2(at(band.to), track.bottom()),
+    );
+    painter.rect_filled(shaded, 0.0, colours.band);
+    if let Some((probability, colour)) = filled {
+        let mut fill = track.shrink2(vec2(0.0, 2.5));
+        fill.max.x = at(probability).max(track.left() + 2.0);
+        painter.rect_filled(fill, CornerRadius::same(2), colour);
+    }
+    painter.rect_stroke(
+        track,
+        3.0,
+        Stroke::new(1.0, colours.line),
+        StrokeKind::Inside,
+    );
+    if let Some(threshold) = threshold {
+        let x = at(threshold);
+        painter.vline(x, rect.y_range(), Stroke::new(4.0, colours.panel));
+        painter.vline(x, rect.y_range(), Stroke::new(2.0, colours.text));
+    }
+    response
+}
+
+fn legend_ui(ui: &mut Ui, policy: &Policy) {
+    let colours = palette(ui);
+    ui.add_space(theme::GAP_SMALL);
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        let (swatch, _) = ui.allocate_exact_size(vec2(16.0, 10.0), Sense::hover());
+        ui.painter().rect_filled(swatch, 2.0, colours.band);
+        let edge = Stroke::new(1.0, colours.line);
+        ui.painter()
+            .rect_stroke(swatch, 2.0, edge, StrokeKind::Inside);
+        let Band { from, to } = policy.band;
+        weak_ui(ui, format!("review band {from:.2} to {to:.2}"));
+        ui.add_space(theme::GAP);
+        let (tick, _) = ui.allocate_exact_size(vec2(4.0, 12.0), Sense::hover());
+        ui.painter().vline(
+            tick.center().x,
+            tick.y_range(),
+            Stroke::new(2.0, colours.text),
+        );
+        weak_ui(ui, "threshold");
+    });
+}
+
+fn verdicts_ui(ui: &mut Ui, case: &CaseRecord) {
+    if case.verdicts.is_empty() {
+        return;
+    }
+    ui.add_space(theme::GAP_SMALL);
+    heading_ui(ui, "Verdicts");
+    let standing = case.verdict().map(|verdict| verdict.id);
+    for verdict in case.verdicts.iter().rev() {
+        verdict_ui(ui, verdict, standing == Some(verdict.id));
+    }
+}
+
+fn verdict_ui(ui: &mut Ui, verdict: &Verdict, stands: bool) {
+    let colours = palette(ui);
+    let title = verdict.ruling.label.title();
+    if stands {
+        marked_word_ui(ui, Mark::Tick, title, colours.text);
+    } else {
+        let why = if verdict.undone.is_some() {
+            "taken back"
+        } else {
+            "changed later"
+        };
+        marked_word_ui(ui, Mark::Dash, &format!("{title}, {why}"), colours.weak);
+    }
+    weak_ui(
+        ui,
+        format!("{}, {}", verdict.actor, clock::local(verdict.at)),
+    );
+    if let Some(note) = &verdict.ruling.note {
+        ui.add(Label::new(note).wrap());
+    }
+}
+
+/// What a decision rests on, for those who ask.
+fn details_ui(ui: &mut Ui, case: &CaseRecord) {
+    ui.add_space(theme::GAP);
+    CollapsingHeader::new("Details").show(ui, |ui| {
+        for picture in &case.pictures {
+            weak_ui(
+                ui,
+                format!(
+                    "{}: {} × {} px, {}, {:.1} MB, SHA-256 {}",
+                    side_title(picture.side),
+                    picture.width_px,
+                    picture.height_px,
+                    picture.format,
+                    picture.n_bytes as f64 / 1e6,
+                    picture.sha256.short()
+                ),
+            )
+            .on_hover_text(picture.sha256.to_hex());
+        }
+        if let Some(id) = &case.external_id {
+            weak_ui(ui, format!("The source's id {id}"));
+        }
+        if let Some(policy) = &case.policy {
+            weak_ui(
+                ui,
+                format!("Policy {} ({})", policy.version, policy.sha256.short()),
+            );
+        }
+        for run in case.latest_runs() {
+            run_details_ui(ui, run);
+        }
+    });
+}
+
+fn run_details_ui(ui: &mut Ui, run: &Run) {
+    let judgement = &run.judgement;
+    if let (Some(confidence), Some(risk)) = (judgement.confidence, judgement.risk_score) {
+        weak_ui(
+            ui,
+            format!(
+                "{}: confidence {confidence}, risk score {risk} (both worked out here)",
+                run.assessment.source.title()
+            ),
+        );
+    }
+    if let Some(engine) = &run.assessment.engine {
+        weak_ui(ui, format!("Engine {}", engine.version));
+        for model in &engine.models {
+            weak_ui(
+                ui,
+                format!(
+                    "Model {} {} ({})",
+                    model.id,
+                    model.version,
+                    model.sha256.short()
+                ),
+            );
+        }
+    }
+    if !run.assessment.timings.is_empty() {
+        let steps: Vec<String> = run
+            .assessment
+            .timings
+            .iter()
+            .map(|timing| format!("{} {:.0} ms", timing.step, timing.millis))
+            .collect();
+        weak_ui(ui, steps.join(", "));
+    }
+    if let Some(vendor) = &run.assessment.vendor {
+        let said = [
+            ("status", &vendor.status),
+            ("risk score", &vendor.risk_score),
+            ("confidence", &vendor.confidence),
+        ];
+        for (what, value) in said {
+            if let Some(value) = value {
+                weak_ui(ui, format!("The source's own {what} {value}"));
+            }
+        }
+        if !vendor.unknown_fields.is_empty() {
+            let fields = vendor.unknown_fields.join(", ");
+            weak_ui(ui, format!("Fields not understood: {fields}"));
+        }
+    }
+}

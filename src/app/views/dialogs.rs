@@ -1,0 +1,266 @@
+//! What lies on top of the window: keys, the path field, reports, jobs, the engine; and the notices
+//! at the top.
+
+use eframe::egui::{
+    Align, Button, Color32, Context, Frame, Grid, Id, Label, Layout, Margin, Modal, ProgressBar,
+    RichText, ScrollArea, Stroke, TextEdit, Ui,
+};
+
+use super::super::actions::{Action, Command, verdict_key, verdict_tooltip};
+use super::super::report::{Notice, Report, Tone};
+use super::super::theme::{self, palette};
+use super::parts::{Mark, command_button_ui, counted, mark_ui, name, weak_ui};
+use super::status::job_text;
+use crate::case::Label as VerdictLabel;
+use crate::intake::Problem;
+use crate::jobs::{JobState, JobView};
+
+/// What lies on top, if anything does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Dialog {
+    /// The list of keys.
+    Keys,
+    /// The path field, and why it came up unasked, if it did.
+    Path {
+        /// What is typed so far.
+        text: String,
+        /// Why it is shown instead of what was asked for.
+        hint: Option<&'static str>,
+    },
+    /// A report, by its place in the list of reports.
+    Report(usize),
+    /// What runs.
+    Jobs,
+    /// What runs the models.
+    Engine,
+}
+
+/// What the dialogs show.
+#[derive(Clone, Copy)]
+pub struct Dialogs<'a> {
+    /// Which one.
+    pub dialog: &'a Dialog,
+    /// All reports so far.
+    pub reports: &'a [Report],
+    /// All jobs that have not ended.
+    pub jobs: &'a [JobView],
+    /// Sentences about the engine.
+    pub engine: &'a [String],
+}
+
+/// Draws the dialog.
+#[must_use]
+pub fn dialog_ui(ctx: &Context, dialogs: &Dialogs<'_>) -> Vec<Action> {
+    let mut actions = Vec::new();
+    let modal = Modal::new(Id::unique("dialog")).show(ctx, |ui| {
+        let width = (ctx.content_rect().width() - 80.0).clamp(240.0, 640.0);
+        ui.set_width(width);
+        match dialogs.dialog {
+            Dialog::Keys => keys_ui(ui),
+            Dialog::Path { text, hint } => path_ui(ui, text, *hint, &mut actions),
+            Dialog::Report(at) => match dialogs.reports.get(*at) {
+                Some(report) => report_ui(ui, report),
+                None => title_ui(ui, "No report"),
+            },
+            Dialog::Jobs => jobs_ui(ui, dialogs.jobs, &mut actions),
+            Dialog::Engine => {
+                title_ui(ui, "Engine");
+                for sentence in dialogs.engine {
+                    ui.add(Label::new(sentence).wrap());
+                }
+            }
+        }
+        ui.add_space(theme::GAP);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            actions.extend(command_button_ui(ui, Command::Close, true));
+        });
+    });
+    if modal.should_close() {
+        actions.push(Action::Do(Command::Close));
+    }
+    actions
+}
+
+fn title_ui(ui: &mut Ui, text: &str) {
+    ui.label(RichText::new(text).text_style(theme::title_style()));
+    ui.add_space(theme::GAP);
+}
+
+fn keys_ui(ui: &mut Ui) {
+    title_ui(ui, "Keys");
+    weak_ui(ui, "Letters do nothing while you write a note");
+    ui.add_space(theme::GAP_SMALL);
+    let max_height = ui.ctx().content_rect().height() - 220.0;
+    ScrollArea::vertical()
+        .max_height(max_height)
+        .show(ui, |ui| {
+            Grid::new("keys")
+                .num_columns(3)
+                .spacing([16.0, 5.0])
+                .show(ui, |ui| {
+                    for label in VerdictLabel::ALL {
+                        ui.monospace(verdict_key(label).symbol_or_name());
+                        ui.label(label.title());
+                        weak_ui(ui, verdict_tooltip(label));
+                        ui.end_row();
+                    }
+                    for command in Command::ALL {
+                        let Some(shortcut) = command.shortcut() else {
+                            continue;
+                        };
+                        ui.monospace(ui.ctx().format_shortcut(&shortcut));
+                        ui.label(command.label());
+                        weak_ui(ui, command.tooltip());
+                        ui.end_row();
+                    }
+                });
+        });
+}
+
+fn path_ui(ui: &mut Ui, text: &str, hint: Option<&str>, actions: &mut Vec<Action>) {
+    title_ui(ui, "Add by path");
+    if let Some(hint) = hint {
+        ui.add(Label::new(hint).wrap());
+        ui.add_space(theme::GAP_SMALL);
+    }
+    let label = ui.label("Path of a picture, a folder, or a JSON file with results");
+    let mut edited = text.to_owned();
+    let field = ui
+        .add(
+            TextEdit::singleline(&mut edited)
+                .id(Id::unique("path"))
+                .desired_width(f32::INFINITY),
+        )
+        .labelled_by(label.id);
+    if ui.memory(|memory| memory.focused().is_none()) {
+        field.request_focus();
+    }
+    if edited != text {
+        actions.push(Action::EditPath(edited));
+    }
+    let entered =
+        field.lost_focus() && ui.input(|input| input.key_pressed(eframe::egui::Key::Enter));
+    ui.add_space(theme::GAP_SMALL);
+    let ready = !text.trim().is_empty();
+    let pressed = command_button_ui(ui, Command::TakeInPath, ready);
+    if ready && (entered || pressed.is_some()) {
+        actions.push(Action::Do(Command::TakeInPath));
+    }
+}
+
+fn report_ui(ui: &mut Ui, report: &Report) {
+    title_ui(ui, &report.title);
+    ui.add(Label::new(&report.summary).wrap());
+    ui.add_space(theme::GAP);
+    let max_height = ui.ctx().content_rect().height() - 280.0;
+    ScrollArea::vertical()
+        .max_height(max_height.max(120.0))
+        .show(ui, |ui| {
+            if report.n_problems > 0 {
+                ui.strong(format!(
+                    "{} could not be taken",
+                    counted(report.n_problems as u64, "item", "items")
+                ));
+            }
+            for problem in &report.problems {
+                problem_ui(ui, problem);
+            }
+            if report.n_problems > report.problems.len() {
+                let more = report.n_problems - report.problems.len();
+                weak_ui(ui, format!("and {more} more"));
+            }
+            if !report.unknown_fields.is_empty() {
+                ui.add_space(theme::GAP);
+                ui.strong("Fields that were not understood");
+                weak_ui(ui, "Their values are kept in the original");
+                for field in &report.unknown_fields {
+                    ui.add(Label::new(field).wrap());
+                }
+            }
+        });
+}
+
+fn problem_ui(ui: &mut Ui, problem: &Problem) {
+    ui.add_space(theme::GAP_SMALL);
+    ui.horizontal_top(|ui| {
+        mark_ui(ui, Mark::Cross, palette(ui).bad);
+        ui.vertical(|ui| {
+            let item = match problem.place {
+                Some(place) => format!("{}, {place}", problem.item),
+                None => problem.item.clone(),
+            };
+            ui.add(Label::new(item).wrap());
+            ui.add(Label::new(&problem.reason).wrap());
+            weak_ui(ui, &problem.way_out);
+        });
+    });
+}
+
+fn jobs_ui(ui: &mut Ui, jobs: &[JobView], actions: &mut Vec<Action>) {
+    title_ui(ui, "Jobs");
+    if jobs.is_empty() {
+        ui.label("Nothing is running");
+    }
+    for job in jobs {
+        ui.horizontal(|ui| {
+            let cancel = ui.add_enabled(job.state != JobState::Stopping, Button::new("Cancel"));
+            name(ui, &cancel, &format!("Cancel {} in the list", job.name));
+            if cancel.clicked() {
+                actions.push(Action::CancelJob(job.id));
+            }
+            ui.label(job_text(job));
+        });
+        if let Some(fraction) = job.progress.fraction() {
+            ui.add(ProgressBar::new(fraction).fill(palette(ui).accent));
+        }
+        if !job.progress.note.is_empty() {
+            weak_ui(ui, &job.progress.note);
+        }
+    }
+}
+
+/// Draws the notices, newest last.
+#[must_use]
+pub fn notices_ui(ui: &mut Ui, notices: &[Notice]) -> Vec<Action> {
+    let mut actions = Vec::new();
+    for (at, notice) in notices.iter().enumerate() {
+        let (mark, colour) = look(ui, notice.tone);
+        let colours = palette(ui);
+        Frame::new()
+            .fill(colours.surface)
+            .stroke(Stroke::new(1.0, colour))
+            .corner_radius(5)
+            .inner_margin(Margin::symmetric(10, 5))
+            .show(ui, |ui| {
+                ui.horizontal(|ui| {
+                    mark_ui(ui, mark, colour);
+                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                        let dismiss = ui.small_button("Dismiss");
+                        name(ui, &dismiss, &format!("Dismiss {}", notice.text));
+                        if dismiss.clicked() {
+                            actions.push(Action::DismissNotice(at));
+                        }
+                        if let Some(report) = notice.report
+                            && ui.small_button("Show report").clicked()
+                        {
+                            actions.push(Action::ShowReport(report));
+                        }
+                        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                            ui.add(Label::new(&notice.text).wrap());
+                        });
+                    });
+                });
+            });
+        ui.add_space(theme::GAP_SMALL);
+    }
+    actions
+}
+
+fn look(ui: &Ui, tone: Tone) -> (Mark, Color32) {
+    let colours = palette(ui);
+    match tone {
+        Tone::Done => (Mark::Tick, colours.good),
+        Tone::Partly => (Mark::Warning, colours.caution),
+        Tone::Failed => (Mark::Cross, colours.bad),
+    }
+}

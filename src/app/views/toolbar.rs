@@ -1,0 +1,91 @@
+//! The menus at the top.
+
+use eframe::egui::{MenuBar, ThemePreference, Ui};
+
+use super::super::actions::{Action, Command};
+use super::parts::{command_button_ui, menu_item_ui};
+
+/// What can be done just now.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Possible {
+    /// The workspace is open: things can be added.
+    pub add: bool,
+    /// A case is open.
+    pub case: bool,
+    /// A verdict can be taken back.
+    pub undo: bool,
+}
+
+/// Draws the menus and the two most used buttons.
+#[must_use]
+pub fn toolbar_ui(ui: &mut Ui, possible: Possible) -> Vec<Action> {
+    let mut actions = Vec::new();
+    MenuBar::new().ui(ui, |ui| {
+        menus_ui(ui, possible, &mut actions);
+        ui.separator();
+        for command in [Command::OpenFiles, Command::ImportResults] {
+            actions.extend(command_button_ui(ui, command, possible.add));
+        }
+    });
+    actions
+}
+
+fn menus_ui(ui: &mut Ui, possible: Possible, actions: &mut Vec<Action>) {
+    ui.menu_button("File", |ui| {
+        for command in [
+            Command::OpenFiles,
+            Command::OpenFolder,
+            Command::ImportResults,
+            Command::TypePath,
+            Command::AddSamples,
+        ] {
+            actions.extend(menu_item_ui(ui, command, possible.add));
+        }
+        ui.separator();
+        actions.extend(menu_item_ui(ui, Command::Quit, true));
+    });
+    ui.menu_button("Case", |ui| {
+        for command in [Command::NextCase, Command::PreviousCase] {
+            actions.extend(menu_item_ui(ui, command, possible.add));
+        }
+        ui.separator();
+        actions.extend(menu_item_ui(ui, Command::WriteNote, possible.case));
+        actions.extend(menu_item_ui(ui, Command::Undo, possible.undo));
+        ui.separator();
+        actions.extend(menu_item_ui(ui, Command::RerunCase, possible.case));
+        actions.extend(menu_item_ui(ui, Command::RerunAll, possible.add));
+    });
+    ui.menu_button("View", |ui| {
+        for command in [
+            Command::OtherSide,
+            Command::Fit,
+            Command::OneToOne,
+            Command::ZoomIn,
+            Command::ZoomOut,
+            Command::Rotate,
+            Command::Outline,
+        ] {
+            actions.extend(menu_item_ui(ui, command, possible.case));
+        }
+        ui.separator();
+        actions.extend(menu_item_ui(ui, Command::Refresh, possible.add));
+        ui.menu_button("Colours", |ui| {
+            let now = ui.ctx().options(|options| options.theme_preference);
+            for (theme, words) in [
+                (ThemePreference::System, "As the system"),
+                (ThemePreference::Light, "Light"),
+                (ThemePreference::Dark, "Dark"),
+            ] {
+                if ui.radio(now == theme, words).clicked() {
+                    actions.push(Action::SetTheme(theme));
+                    ui.close();
+                }
+            }
+        });
+    });
+    ui.menu_button("Help", |ui| {
+        for command in [Command::ShowKeys, Command::ShowEngine, Command::ShowJobs] {
+            actions.extend(menu_item_ui(ui, command, true));
+        }
+    });
+}

@@ -1,0 +1,117 @@
+//! The verdicts below the picture, each with its key on it, the note, and the way back.
+
+use eframe::egui::{Align, Button, Id, Key, Layout, RichText, TextEdit, Ui};
+
+use super::super::actions::{Action, Command, verdict_key, verdict_tooltip};
+use super::super::theme::{self, palette};
+use super::parts::{command_button_ui, name};
+use crate::case::Label;
+use crate::clock;
+use crate::store::Verdict;
+
+/// What the bar needs to know.
+#[derive(Clone, Copy)]
+pub struct VerdictBar<'a> {
+    /// The verdict that stands on the open case.
+    pub standing: Option<&'a Verdict>,
+    /// Why no verdict can be given just now. `None` if one can.
+    pub closed: Option<&'a str>,
+    /// The note as written so far.
+    pub note: &'a str,
+    /// Give the note field the focus.
+    pub focus_note: bool,
+    /// The latest verdict that can be taken back, in words.
+    pub undo: Option<&'a str>,
+}
+
+/// The note field's id, by which its focus is taken away again.
+#[must_use]
+pub fn note_id() -> Id {
+    Id::unique("note")
+}
+
+/// Draws the bar.
+#[must_use]
+pub fn verdict_bar_ui(ui: &mut Ui, bar: &VerdictBar<'_>) -> Vec<Action> {
+    let mut actions = Vec::new();
+    if let Some(reason) = bar.closed {
+        ui.colored_label(palette(ui).caution, reason);
+    } else if let Some(verdict) = bar.standing {
+        ui.label(format!(
+            "{} by {}, {}; another verdict takes its place",
+            verdict.ruling.label.title(),
+            verdict.actor,
+            clock::local(verdict.at)
+        ));
+    }
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        for label in Label::ALL {
+            if verdict_button_ui(ui, bar, label) {
+                actions.push(Action::Decide(label));
+            }
+        }
+    });
+    ui.horizontal(|ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let undo = ui
+                .add_enabled_ui(bar.undo.is_some(), |ui| {
+                    command_button_ui(ui, Command::Undo, true)
+                })
+                .inner;
+            actions.extend(undo);
+            if let Some(latest) = bar.undo {
+                ui.add(
+                    eframe::egui::Label::new(RichText::new(latest).small().color(palette(ui).weak))
+                        .truncate(),
+                );
+            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                actions.extend(note_ui(ui, bar));
+            });
+        });
+    });
+    actions
+}
+
+fn verdict_button_ui(ui: &mut Ui, bar: &VerdictBar<'_>, label: Label) -> bool {
+    let key = verdict_key(label).symbol_or_name();
+    let given = bar
+        .standing
+        .is_some_and(|verdict| verdict.ruling.label == label);
+    let button = Button::new(label.title())
+        .shortcut_text(RichText::new(key).monospace())
+        .gap(10.0)
+        .selected(given);
+    let response = ui
+        .add_enabled(bar.closed.is_none(), button)
+        .on_hover_text(format!("{} ({key})", verdict_tooltip(label)));
+    name(ui, &response, label.title());
+    ui.ctx()
+        .accesskit_node_builder(response.id, |node| node.set_keyboard_shortcut(key));
+    response.clicked()
+}
+
+fn note_ui(ui: &mut Ui, bar: &VerdictBar<'_>) -> Option<Action> {
+    let mut text = bar.note.to_owned();
+    let label = ui.label("Note");
+    let width = (ui.available_width() - theme::GAP).clamp(80.0, 520.0);
+    let response = ui
+        .add_enabled(
+            bar.closed.is_none(),
+            TextEdit::singleline(&mut text)
+                .id(note_id())
+                .hint_text("What you saw; kept with the verdict (N)")
+                .char_limit(2000)
+                .desired_width(width),
+        )
+        .labelled_by(label.id);
+    if bar.focus_note {
+        response.request_focus();
+    }
+    // Enter ends the note and gives the keys back to the verdicts.
+    if response.has_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
+        response.surrender_focus();
+    }
+    (text != bar.note).then_some(Action::EditNote(text))
+}

@@ -1,0 +1,612 @@
+//! The window by what a person can read and press: views alone, and the whole of it over a real
+//! workspace.
+#![cfg(feature = "gui")]
+
+#[path = "window/fixture.rs"]
+mod fixture;
+
+use std::time::{Duration, Instant};
+
+use eframe::egui::{Key, Modifiers, Ui, accesskit};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use fixture::{Made, add_vendor_result, few, fill};
+use secondlook::app::App;
+use secondlook::app::actions::{Action, Command, verdict_key};
+use secondlook::app::report::{Notice, Report};
+use secondlook::app::textures::Textures;
+use secondlook::app::views::checks::checks_ui;
+use secondlook::app::views::dialogs::{Dialog, Dialogs, dialog_ui, notices_ui};
+use secondlook::app::views::queue::{Queue, queue_ui};
+use secondlook::app::views::verdict_bar::{VerdictBar, verdict_bar_ui};
+use secondlook::app::views::welcome::{Empty, welcome_ui};
+use secondlook::case::{Actor, CaseId, Label, Time};
+use secondlook::clock;
+use secondlook::config::Workspace;
+use secondlook::intake::{Place, Problem};
+use secondlook::routing::Policy;
+use secondlook::store::{CaseRecord, Store, View};
+use tempfile::TempDir;
+
+const SMALL: [u32; 2] = [480, 320];
+
+// Views alone.
+
+/// Draws a view and gives back what it asked for in the meantime.
+fn view(draw: impl FnMut(&mut Ui) -> Vec<Action> + 'static) -> Harness<'static, Vec<Action>> {
+    let mut draw = draw;
+    Harness::builder().with_size([900.0, 700.0]).build_ui_state(
+        move |ui, asked: &mut Vec<Action>| {
+            secondlook::app::theme::apply(ui.ctx());
+            asked.extend(draw(ui));
+        },
+        Vec::new(),
+    )
+}
+
+#[test]
+fn each_verdict_is_a_button_that_names_itself_and_its_key() {
+    let mut harness = view(|ui| {
+        verdict_bar_ui(
+            ui,
+            &VerdictBar {
+                standing: None,
+                closed: None,
+                note: "",
+                focus_note: false,
+                undo: None,
+            },
+        )
+    });
+    for label in Label::ALL {
+        let button = harness.get_by_label(label.title());
+        let key = verdict_key(label).symbol_or_name();
+        assert_eq!(
+            button.accesskit_node().keyboard_shortcut().as_deref(),
+            Some(key)
+        );
+        button.click();
+        harness.run();
+        assert_eq!(harness.state().last(), Some(&Action::Decide(label)));
+    }
+    let undo = harness.get_by_label(Command::Undo.label());
+    assert!(undo.accesskit_node().is_disabled());
+}
+
+#[test]
+fn a_closed_case_says_why_and_takes_no_verdict() {
+    let mut harness = view(|ui| {
+        verdict_bar_ui(
+            ui,
+            &VerdictBar {
+                standing: None,
+                closed: Some("Open with berta"),
+                note: "",
+                focus_note: false,
+                undo: None,
+            },
+        )
+    });
+    harness.get_by_label("Open with berta");
+    harness.get_by_label("Genuine").click();
+    harness.run();
+    assert_eq!(*harness.state(), []);
+}
+
+#[test]
+fn the_first_start_says_what_to_do_and_offers_the_samples() {
+    let mut harness = view(|ui| welcome_ui(ui, Empty::FirstStart { samples: true }));
+    harness.get_by_label("Welcome to Second Look");
+    for command in [
+        Command::AddSamples,
+        Command::OpenFiles,
+        Command::OpenFolder,
+        Command::ImportResults,
+    ] {
+        harness.get_by_label(command.label()).click();
+        harness.run();
+        assert_eq!(harness.state().last(), Some(&Action::Do(command)));
+    }
+    let harness = view(|ui| welcome_ui(ui, Empty::FirstStart { samples: false }));
+    assert!(
+        harness
+            .query_by_label(Command::AddSamples.label())
+            .is_none()
+    );
+}
+
+#[test]
+fn a_workspace_that_cannot_be_opened_says_why() {
+    let harness = view(|ui| welcome_ui(ui, Empty::Broken("the file is damaged: move it away")));
+    harness.get_by_label("The workspace cannot be opened");
+    harness.get_by_label("the file is damaged: move it away");
+}
+
+#[test]
+fn a_report_has_one_line_for_each_item_with_reason_and_way_out() {
+    let mut harness = view(|ui| {
+        let report = Report {
+            title: "Adding".to_owned(),
+            summary: "1 case added, 2 items could not be taken".to_owned(),
+            problems: vec![
+                Problem {
+                    item: "a.jpg".to_owned(),
+                    place: None,
+                    reason: "the file is empty".to_owned(),
+                    way_out: "Copy it again".to_owned(),
+                },
+                Problem {
+                    item: "b.json".to_owned(),
+                    place: Some(Place { line: 3, column: 7 }),
+                    reason: "a number was expected".to_owned(),
+                    way_out: "Correct the file".to_owned(),
+                },
+            ],
+            n_problems: 2,
+            unknown_fields: vec!["newField, in 4 records".to_owned()],
+        };
+        let dialogs = Dialogs {
+            dialog: &Dialog::Report(0),
+            reports: &[report],
+            jobs: &[],
+            engine: &[],
+        };
+        dialog_ui(ui.ctx(), &dialogs)
+    });
+    for text in [
+        "2 items could not be taken",
+        "a.jpg",
+        "the file is empty",
+        "Copy it again",
+        "b.json, line 3, column 7",
+        "a number was expected",
+        "newField, in 4 records",
+    ] {
+        harness.get_by_label(text);
+    }
+    harness.get_by_label(Command::Close.label()).click();
+    harness.run();
+    assert_eq!(harness.state().last(), Some(&Action::Do(Command::Close)));
+}
+
+#[test]
+fn a_notice_can_be_dismissed_and_leads_to_its_report() {
+    let mut harness = view(|ui| {
+        let mut partly = Notice::failed("2 items could not be taken");
+        partly.report = Some(4);
+        notices_ui(ui, &[Notice::done("3 cases added"), partly])
+    });
+    harness.get_by_label("Show report").click();
+    harness.run();
+    assert_eq!(*harness.state(), [Action::ShowReport(4)]);
+    harness.get_by_label("Dismiss 3 cases added").click();
+    harness.run();
+    assert_eq!(harness.state().last(), Some(&Action::DismissNotice(0)));
+}
+
+#[test]
+fn the_list_of_keys_names_every_action_that_has_one() {
+    let harness = view(|ui| {
+        let dialogs = Dialogs {
+            dialog: &Dialog::Keys,
+            reports: &[],
+            jobs: &[],
+            engine: &[],
+        };
+        dialog_ui(ui.ctx(), &dialogs)
+    });
+    for label in Label::ALL {
+        harness.get_by_label(label.title());
+    }
+    for command in Command::ALL {
+        if command.shortcut().is_some() {
+            assert!(
+                harness.query_all_by_label(command.label()).next().is_some(),
+                "{command:?}"
+            );
+        }
+    }
+}
+
+// A real workspace.
+
+fn workspace(cases: &[Made]) -> (TempDir, Workspace, Vec<CaseId>) {
+    let folder = tempfile::tempdir().unwrap();
+    let workspace = Workspace::at(folder.path());
+    let ids = fill(&workspace, cases, SMALL, clock::now());
+    (folder, workspace, ids)
+}
+
+fn record(workspace: &Workspace, case: CaseId) -> CaseRecord {
+    Store::open_read_only(workspace)
+        .unwrap()
+        .case(case)
+        .unwrap()
+}
+
+fn checks_of(case: CaseRecord) -> Harness<'static, Vec<Action>> {
+    view(move |ui| {
+        checks_ui(ui, &case, &Policy::default(), case.created);
+        Vec::new()
+    })
+}
+
+#[test]
+fn checks_say_passed_failed_and_not_performed_with_numbers_and_reasons() {
+    let (_folder, workspace, ids) = workspace(&few());
+    let harness = checks_of(record(&workspace, ids[0]));
+    harness.get_by_label("passport_one");
+    harness.get_by_label("Score 0.450");
+    harness.get_by_label("Screen replay, front: 0.450, threshold 0.500, failed");
+    harness.get_by_label("Screen replay, back: 0.810, threshold 0.500, passed");
+    // Two on the front, three on the back without the portrait: two more.
+    assert_eq!(harness.query_all_by_label("not performed").count(), 4);
+    assert_eq!(harness.query_all_by_label("no model yet").count(), 4);
+    harness.get_by_label("The picture is out of focus (front)");
+    harness.get_by_label("For review");
+    harness.get_by_label("Screen replay (front) at 0.450 lies in the review band 0.250 to 0.500");
+}
+
+#[test]
+fn an_error_is_told_in_words_with_its_way_out() {
+    let (_folder, workspace, ids) = workspace(&few());
+    let harness = checks_of(record(&workspace, ids[4]));
+    harness.get_by_label("New picture needed");
+    harness.get_by_label("The way out is another picture");
+    assert!(
+        harness
+            .query_all_by_label("No document was found in the picture")
+            .next()
+            .is_some()
+    );
+}
+
+#[test]
+fn a_result_without_single_checks_shows_its_score() {
+    let (_folder, workspace, _ids) = workspace(&[]);
+    let case = add_vendor_result(&workspace, "session-1", 0.4, clock::now());
+    let harness = checks_of(record(&workspace, case));
+    harness.get_by_label("Liveness API (format A)");
+    harness.get_by_label("Liveness API (format A), whole document: 0.400");
+}
+
+#[test]
+fn the_list_shows_rows_and_switches_lists() {
+    let (_folder, workspace, ids) = workspace(&few());
+    let store = Store::open_read_only(&workspace).unwrap();
+    let rows = store.queue_page(View::Inbox, None, 50).unwrap().rows;
+    let counts = store.counts().unwrap();
+    let textures = Textures::default();
+    let mut harness = view(move |ui| {
+        let queue = Queue {
+            view: View::Inbox,
+            counts: Some(counts),
+            rows: &rows,
+            has_more: true,
+            open: None,
+            scroll_to_open: false,
+            now: Time(rows[0].created.0 + 180_000),
+            textures: &textures,
+        };
+        queue_ui(ui, &queue).actions
+    });
+    // The end of the rows is in sight, so more are asked for.
+    assert!(harness.state().contains(&Action::LoadMoreRows));
+    harness.get_by_label("3 cases");
+    let name = format!(
+        "Case {} passport_one, 0.450  Screen replay (front), For review",
+        ids[0]
+    );
+    harness.get_by_label(&name).click();
+    harness.run();
+    assert_eq!(harness.state().last(), Some(&Action::LoadMoreRows));
+    assert!(harness.state().contains(&Action::OpenCase(ids[0])));
+    harness.get_by_label("Retake 1").click();
+    harness.run();
+    assert!(harness.state().contains(&Action::ShowView(View::Retake)));
+}
+
+// The whole window.
+
+type Window = Harness<'static, Option<App>>;
+
+/// The window over a workspace, once it has opened it.
+fn window(workspace: &Workspace) -> Window {
+    let workspace = workspace.clone();
+    let mut window = Harness::builder()
+        .with_size([1280.0, 800.0])
+        .with_max_steps(32)
+        .build_ui_state(
+            move |ui, app: &mut Option<App>| {
+                let app = app.get_or_insert_with(|| fixture::app(ui.ctx(), &workspace));
+                app.logic(ui.ctx());
+                app.ui(ui);
+            },
+            None,
+        );
+    until(&mut window, "the workspace is open", |window| {
+        window.query_by_label("Opening the workspace…").is_none()
+    });
+    window
+}
+
+/// Frames until something holds; jobs run meanwhile.
+fn until(window: &mut Window, what: &str, holds: impl Fn(&Window) -> bool) {
+    let start = Instant::now();
+    loop {
+        window.step();
+        if holds(window) {
+            return;
+        }
+        assert!(
+            start.elapsed() < Duration::from_secs(60),
+            "waited for: {what}"
+        );
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+fn until_label(window: &mut Window, label: &str) {
+    until(window, label, |window| {
+        window.query_all_by_label(label).next().is_some()
+    });
+}
+
+fn press(window: &mut Window, key: Key) {
+    window.key_press(key);
+    window.run_steps(3);
+}
+
+fn type_into(window: &mut Window, text: &str) {
+    for letter in text.chars() {
+        if let Some(key) = Key::from_name(&letter.to_string()) {
+            window.event(eframe::egui::Event::Key {
+                key,
+                physical_key: None,
+                pressed: true,
+                repeat: false,
+                modifiers: Modifiers::NONE,
+            });
+            window.event(eframe::egui::Event::Text(letter.to_string()));
+            window.key_up(key);
+        } else {
+            window.event(eframe::egui::Event::Text(letter.to_string()));
+        }
+        window.step();
+    }
+    window.run_steps(2);
+}
+
+fn standing(workspace: &Workspace, case: CaseId) -> Option<(Label, Option<String>)> {
+    let record = record(workspace, case);
+    let verdict = record.verdict()?;
+    assert_eq!(verdict.actor, Actor("anna".to_owned()));
+    Some((verdict.ruling.label, verdict.ruling.note.clone()))
+}
+
+/// The check's bar in the panel of the case on screen.
+fn is_open(window: &Window, screen_replay: &str) -> bool {
+    let name = format!("Score {screen_replay}");
+    window.query_by_label(&name).is_some()
+}
+
+#[test]
+fn a_key_decides_and_the_next_case_is_on_screen_at_once() {
+    let (_folder, workspace, ids) = workspace(&few());
+    let mut window = window(&workspace);
+    assert!(
+        is_open(&window, "0.450"),
+        "the case nearest to the threshold is open"
+    );
+    window.key_press(Key::S);
+    window.step();
+    assert!(
+        is_open(&window, "0.400"),
+        "the next one is open in the same frame"
+    );
+    assert_eq!(
+        standing(&workspace, ids[0]),
+        Some((Label::ScreenReplay, None))
+    );
+    window.run_steps(2);
+    window.get_by_label("2 cases");
+    window.get_by_label("Decided 1");
+    press(&mut window, Key::G);
+    press(&mut window, Key::P);
+    assert_eq!(standing(&workspace, ids[1]), Some((Label::Genuine, None)));
+    assert_eq!(
+        standing(&workspace, ids[2]),
+        Some((Label::PrintedCopy, None))
+    );
+    until_label(&mut window, "No cases in this list");
+}
+
+#[test]
+fn a_verdict_can_be_given_with_the_mouse() {
+    let (_folder, workspace, ids) = workspace(&few());
+    let mut window = window(&workspace);
+    window.get_by_label("Undeterminable").click();
+    window.run_steps(4);
+    assert_eq!(
+        standing(&workspace, ids[0]),
+        Some((Label::Undeterminable, None))
+    );
+    assert!(is_open(&window, "0.400"));
+}
+
+#[test]
+fn a_key_held_down_decides_once() {
+    let (_folder, workspace, ids) = workspace(&few());
+    let mut window = window(&workspace);
+    for _ in 0..20 {
+        // Pressed again without having been released: the keyboard repeats it.
+        window.key_down(Key::G);
+        window.step();
+    }
+    window.key_up(Key::G);
+    window.run_steps(2);
+    assert_eq!(standing(&workspace, ids[0]), Some((Label::Genuine, None)));
+    assert_eq!(standing(&workspace, ids[1]), None);
+}
+
+#[test]
+fn writing_a_note_never_decides_and_the_note_is_kept_with_the_verdict() {
+    let (_folder, workspace, ids) = workspace(&few());
+    let mut window = window(&workspace);
+    press(&mut window, Key::N);
+    window.run_steps(2);
+    type_into(&mut window, "gspfdru");
+    let note = window.get_by_role(accesskit::Role::TextInput);
+    assert_eq!(
+        note.value().as_deref(),
+        Some("gspfdru"),
+        "and no n before it"
+    );
+    for id in &ids {
+        assert_eq!(standing(&workspace, *id), None);
+    }
+    press(&mut window, Key::Enter);
+    press(&mut window, Key::D);
+    let kept = Some("gspfdru".to_owned());
+    assert_eq!(
+        standing(&workspace, ids[0]),
+        Some((Label::DigitalManipulation, kept))
+    );
+}
+
+#[test]
+fn undo_brings_the_case_and_its_note_back() {
+    let (_folder, workspace, ids) = workspace(&few());
+    let mut window = window(&workspace);
+    press(&mut window, Key::N);
+    window.run_steps(2);
+    type_into(&mut window, "moire");
+    press(&mut window, Key::Escape);
+    press(&mut window, Key::S);
+    assert!(standing(&workspace, ids[0]).is_some());
+    window.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    window.run_steps(4);
+    assert_eq!(standing(&workspace, ids[0]), None);
+    assert!(is_open(&window, "0.450"));
+    let note = window.get_by_role(accesskit::Role::TextInput);
+    assert_eq!(note.value().as_deref(), Some("moire"));
+    window.get_by_label("3 cases");
+}
+
+#[test]
+fn arrows_move_between_cases_and_hand_back_the_one_that_is_left() {
+    let (_folder, workspace, ids) = workspace(&few());
+    let mut window = window(&workspace);
+    press(&mut window, Key::ArrowDown);
+    assert!(is_open(&window, "0.400"));
+    assert_eq!(record(&workspace, ids[0]).claim, None);
+    assert!(record(&workspace, ids[1]).claim.is_some());
+    press(&mut window, Key::ArrowUp);
+    assert!(is_open(&window, "0.450"));
+}
+
+#[test]
+fn the_picture_shows_both_sides_and_zooms() {
+    let (_folder, workspace, _ids) = workspace(&few());
+    let mut window = window(&workspace);
+    let shows = |window: &Window, start: &str, end: &str| {
+        window
+            .query_all_by_role(accesskit::Role::Image)
+            .filter_map(|node| node.accesskit_node().label())
+            .any(|label| label.starts_with(start) && label.ends_with(end))
+    };
+    until(&mut window, "the front is decoded", |window| {
+        shows(window, "Front of the document, 480 by 320 pixels", "%")
+    });
+    press(&mut window, Key::Z);
+    assert!(shows(&window, "Front", "at 100 %"));
+    press(&mut window, Key::Plus);
+    assert!(shows(&window, "Front", "at 125 %"));
+    press(&mut window, Key::B);
+    until(&mut window, "the back is decoded", |window| {
+        shows(window, "Back of", "%")
+    });
+    assert!(!shows(&window, "Back", "at 125 %"), "it is fitted again");
+}
+
+#[test]
+fn an_empty_workspace_says_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = window(&Workspace::at(folder.path().join("new")));
+    until_label(&mut window, "Welcome to Second Look");
+    window.get_by_label(Command::OpenFolder.label());
+}
+
+#[test]
+fn a_damaged_workspace_is_told_and_the_window_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let workspace = Workspace::at(folder.path());
+    std::fs::write(
+        workspace.database(),
+        "this is no database, and longer than a header",
+    )
+    .unwrap();
+    let mut window = window(&workspace);
+    until_label(&mut window, "The workspace cannot be opened");
+    press(&mut window, Key::F1);
+    window.get_by_label("Keys");
+    press(&mut window, Key::Escape);
+    assert!(
+        window
+            .query_by_label("Letters do nothing while you write a note")
+            .is_none()
+    );
+}
+
+#[test]
+fn a_case_that_somebody_else_has_open_can_be_seen_and_not_decided() {
+    let (_folder, workspace, ids) = workspace(&few());
+    let mut other = Store::open(&workspace, clock::now()).unwrap();
+    let berta = Actor("berta".to_owned());
+    other.claim(ids[0], &berta, 30, clock::now()).unwrap();
+    let mut window = window(&workspace);
+    assert!(is_open(&window, "0.400"), "the first that is free is open");
+    press(&mut window, Key::ArrowUp);
+    assert!(is_open(&window, "0.450"));
+    press(&mut window, Key::G);
+    assert!(record(&workspace, ids[0]).verdict().is_none());
+    assert!(
+        window.query_all_by_label_contains("berta").next().is_some(),
+        "it says with whom"
+    );
+}
+
+#[test]
+fn a_path_is_taken_in_and_what_cannot_be_is_in_the_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let pictures = folder.path().join("pictures");
+    std::fs::create_dir(&pictures).unwrap();
+    std::fs::write(pictures.join("good.jpg"), fixture::picture(1, SMALL)).unwrap();
+    std::fs::write(pictures.join("empty.jpg"), b"").unwrap();
+    std::fs::write(pictures.join("letter.jpg"), "Dear Sir or Madam").unwrap();
+    std::fs::write(pictures.join("broken.json"), "{ \"no\": ").unwrap();
+    let workspace = Workspace::at(folder.path().join("workspace"));
+    let mut window = window(&workspace);
+    window.key_press_modifiers(Modifiers::COMMAND, Key::L);
+    window.run_steps(3);
+    type_into(&mut window, pictures.to_str().unwrap());
+    press(&mut window, Key::Enter);
+    until_label(&mut window, "Show report");
+    let counts = Store::open_read_only(&workspace).unwrap().counts().unwrap();
+    assert_eq!(counts.of(View::All), 1);
+    window.get_by_label("Show report").click();
+    window.run_steps(3);
+    window.get_by_label("3 items could not be taken");
+    for name in ["empty.jpg", "letter.jpg", "broken.json"] {
+        assert!(
+            window.query_all_by_label_contains(name).next().is_some(),
+            "{name} has a line"
+        );
+    }
+    press(&mut window, Key::Escape);
+    assert!(
+        window
+            .query_by_label("3 items could not be taken")
+            .is_none()
+    );
+}
