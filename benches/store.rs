@@ -3,6 +3,12 @@
 //! `cargo bench --bench store` prints a table; a number after `--` sets how many cases the queue
 //! holds, a million if none is given. It needs about 3 GB in the folder for temporary files.
 
+#![expect(
+    clippy::print_stdout,
+    clippy::expect_used,
+    reason = "a benchmark prints its table and stops at what it cannot measure"
+)]
+
 use std::time::{Duration, Instant};
 
 use secondlook::case::{

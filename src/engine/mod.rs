@@ -24,8 +24,8 @@ pub mod runtime;
 use std::time::Instant;
 
 use crate::case::{
-    Assessment, Check, CheckKind, EngineRecord, ErrorCode, Finding, FindingCode,
-    Outcome, PictureFacts, Quad, ReadOptions, Side, Source, Threshold, ThresholdOrigin, Timing,
+    Assessment, Check, CheckKind, EngineRecord, ErrorCode, Finding, FindingCode, Outcome,
+    PictureFacts, Quad, ReadOptions, Side, Source, Threshold, ThresholdOrigin, Timing,
 };
 use crate::intake::Picture;
 use locate::rules::{self, PlaceParams, Placed};
@@ -210,9 +210,21 @@ impl Engine {
             // The picture's edges are the document's: there is no place to judge, only a size.
             let long_px = f64::from(width.max(height));
             let small = long_px < self.params.place.min_long_side_px;
-            let errors = if small { vec![ErrorCode::DocumentTooSmall] } else { Vec::new() };
+            let errors = if small {
+                vec![ErrorCode::DocumentTooSmall]
+            } else {
+                Vec::new()
+            };
             let document = Some(Quad::whole(width, height));
-            return Place::of(document, Placed { errors, findings: Vec::new() }, side, options);
+            return Place::of(
+                document,
+                Placed {
+                    errors,
+                    findings: Vec::new(),
+                },
+                side,
+                options,
+            );
         }
         let Some((_, locator)) = &mut self.models.locator else {
             return Place::unknown(self.models.no_locator());
@@ -220,7 +232,10 @@ impl Engine {
         let located = locate::locate(pixels, &self.params.locate, |input| {
             let side_px = locate::INPUT_PX as usize;
             let shape = vec![1, 3, side_px, side_px];
-            let heat = locator.run_one(runtime::Array { shape, values: input })?;
+            let heat = locator.run_one(runtime::Array {
+                shape,
+                values: input,
+            })?;
             Ok::<_, NetworkError>((heat.values, heat.shape))
         });
         match located {
@@ -246,7 +261,10 @@ impl Engine {
             outcomes.extend(judge.outcomes(&picture.pixels, &centres_px));
         }
         self.checks(side, options, |kind| {
-            outcomes.iter().find(|(of, _)| *of == kind).map(|(_, outcome)| outcome.clone())
+            outcomes
+                .iter()
+                .find(|(of, _)| *of == kind)
+                .map(|(_, outcome)| outcome.clone())
         })
     }
 
@@ -260,9 +278,15 @@ impl Engine {
         self.checks(side, options, |kind| {
             self.models.judge_of(kind)?;
             Some(match obstacle {
-                Some(Obstacle::Broken(reason)) => Outcome::Error { reason: reason.clone() },
-                Some(Obstacle::Reason(reason)) => Outcome::NotPerformed { reason: reason.clone() },
-                None => Outcome::NotPerformed { reason: "No document was found".to_owned() },
+                Some(Obstacle::Broken(reason)) => Outcome::Error {
+                    reason: reason.clone(),
+                },
+                Some(Obstacle::Reason(reason)) => Outcome::NotPerformed {
+                    reason: reason.clone(),
+                },
+                None => Outcome::NotPerformed {
+                    reason: "No document was found".to_owned(),
+                },
             })
         })
     }
@@ -275,10 +299,13 @@ impl Engine {
         options: &ReadOptions,
         outcome: impl Fn(CheckKind) -> Option<Outcome>,
     ) -> Vec<Check> {
-        let kinds = CheckKind::ALL.into_iter().filter(|kind| kind.applies_to(side));
+        let kinds = CheckKind::ALL
+            .into_iter()
+            .filter(|kind| kind.applies_to(side));
         let check = |kind| {
-            let outcome = outcome(kind)
-                .unwrap_or_else(|| Outcome::NotPerformed { reason: self.models.no_judge(kind) });
+            let outcome = outcome(kind).unwrap_or_else(|| Outcome::NotPerformed {
+                reason: self.models.no_judge(kind),
+            });
             let mut check = Check::new(side, kind, outcome);
             let calibration = options.calibrations.of(kind);
             check.calibration = Some(calibration);
@@ -319,34 +346,47 @@ enum Obstacle {
 
 impl Place {
     /// A place as the rules see it; errors that the submission asks to ignore become findings.
-    fn of(
-        document: Option<Quad>,
-        placed: Placed,
-        side: Side,
-        options: &ReadOptions,
-    ) -> Self {
+    fn of(document: Option<Quad>, placed: Placed, side: Side, options: &ReadOptions) -> Self {
         let ignored =
             |error: &ErrorCode| options.ignore_cropped && *error == ErrorCode::DocumentCropped;
         let (let_by, errors): (Vec<_>, Vec<_>) = placed.errors.into_iter().partition(ignored);
         let mut findings = placed.findings;
         findings.extend(let_by.into_iter().map(|error| Finding {
-            message: format!("{}; the submission asks to look at it all the same", error.explain()),
+            message: format!(
+                "{}; the submission asks to look at it all the same",
+                error.explain()
+            ),
             code: FindingCode::Ignored(error),
             side: Some(side),
         }));
-        let obstacle = errors.first().map(|error| Obstacle::Reason(error.explain()));
-        Self { document, errors, findings, obstacle }
+        let obstacle = errors
+            .first()
+            .map(|error| Obstacle::Reason(error.explain()));
+        Self {
+            document,
+            errors,
+            findings,
+            obstacle,
+        }
     }
 
     /// Nobody looked.
     fn unknown(reason: String) -> Self {
         let obstacle = Some(Obstacle::Reason(reason));
-        Self { document: None, errors: Vec::new(), findings: Vec::new(), obstacle }
+        Self {
+            document: None,
+            errors: Vec::new(),
+            findings: Vec::new(),
+            obstacle,
+        }
     }
 
     /// Looking failed.
     fn broken(reason: String) -> Self {
-        Self { obstacle: Some(Obstacle::Broken(reason)), ..Self::unknown(String::new()) }
+        Self {
+            obstacle: Some(Obstacle::Broken(reason)),
+            ..Self::unknown(String::new())
+        }
     }
 }
 
@@ -365,7 +405,10 @@ impl Times {
     fn add(&mut self, step: &str, millis: f64) {
         match self.0.iter_mut().find(|timing| timing.step == step) {
             Some(timing) => timing.millis += millis,
-            None => self.0.push(Timing { step: step.to_owned(), millis }),
+            None => self.0.push(Timing {
+                step: step.to_owned(),
+                millis,
+            }),
         }
     }
 }

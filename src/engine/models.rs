@@ -45,7 +45,11 @@ impl Models {
     /// Models that are ready, without a manifest.
     #[must_use]
     pub fn of(locator: Option<(ModelRef, CheckedNetwork)>, judges: Vec<Judge>) -> Self {
-        Self { locator, judges, ..Self::default() }
+        Self {
+            locator,
+            judges,
+            ..Self::default()
+        }
     }
 
     /// Makes every model of the manifest ready; one that cannot be used is a problem and does not
@@ -56,7 +60,13 @@ impl Models {
         let manifest = match Manifest::find(places) {
             Ok(manifest) => manifest,
             Err(problem) => {
-                models.lose(problem, CheckKind::ALL.map(Lost::Check).into_iter().chain([Lost::Locator]));
+                models.lose(
+                    problem,
+                    CheckKind::ALL
+                        .map(Lost::Check)
+                        .into_iter()
+                        .chain([Lost::Locator]),
+                );
                 return models;
             }
         };
@@ -97,12 +107,15 @@ impl Models {
     /// The model that decides a check, and how.
     pub(super) fn judge_of(&self, kind: CheckKind) -> Option<(&Judge, &CheckEntry)> {
         let deciding = |judge: &'_ Judge| judge.checks.iter().position(|check| check.check == kind);
-        self.judges.iter().find_map(|judge| Some((judge, &judge.checks[deciding(judge)?])))
+        self.judges
+            .iter()
+            .find_map(|judge| Some((judge, &judge.checks[deciding(judge)?])))
     }
 
     /// Why no model decides a check.
     pub(super) fn no_judge(&self, kind: CheckKind) -> String {
-        self.reason(Lost::Check(kind)).unwrap_or_else(|| "no model yet".to_owned())
+        self.reason(Lost::Check(kind))
+            .unwrap_or_else(|| "no model yet".to_owned())
     }
 
     /// Why no model looks for the document.
@@ -130,7 +143,9 @@ impl Judge {
                 let column = rows.iter().map(|row| row[check.column]);
                 match patches::pooled(column, check.scale, check.bias) {
                     Ok(probability) => Outcome::Performed { probability },
-                    Err(error) => Outcome::Error { reason: error.to_string() },
+                    Err(error) => Outcome::Error {
+                        reason: error.to_string(),
+                    },
                 }
             }
             Err(error) => {
@@ -138,7 +153,10 @@ impl Judge {
                 Outcome::Error { reason }
             }
         };
-        self.checks.iter().map(|check| (check.check, outcome(check))).collect()
+        self.checks
+            .iter()
+            .map(|check| (check.check, outcome(check)))
+            .collect()
     }
 
     /// A row of logits for every window, wide enough for every check.
@@ -149,11 +167,18 @@ impl Judge {
     ) -> Result<Vec<Vec<f32>>, NetworkError> {
         let windows = patches::cut(picture, centres_px, self.window_px, self.range);
         let logits = self.network.run_one(windows)?;
-        let n_columns = self.checks.iter().map(|check| check.column + 1).max().unwrap_or(1);
+        let n_columns = self
+            .checks
+            .iter()
+            .map(|check| check.column + 1)
+            .max()
+            .unwrap_or(1);
         match *logits.shape.as_slice() {
-            [n_rows, width] if n_rows == centres_px.len() && width >= n_columns => {
-                Ok(logits.values.chunks_exact(width).map(<[f32]>::to_vec).collect())
-            }
+            [n_rows, width] if n_rows == centres_px.len() && width >= n_columns => Ok(logits
+                .values
+                .chunks_exact(width)
+                .map(<[f32]>::to_vec)
+                .collect()),
             _ => Err(NetworkError::Misfit(format!(
                 "it gave {:?} for {} windows of {n_columns} or more columns",
                 logits.shape,

@@ -24,8 +24,11 @@ pub fn centres_px(document: &Quad) -> Vec<[f64; 2]> {
     let [top, right, bottom, left] = document.edges_px();
     let [a, b, c, d] = document.0;
     // `u` runs along the pair of sides that is longer together.
-    let [from, along, far, across] =
-        if top + bottom >= left + right { [a, b, c, d] } else { [b, c, d, a] };
+    let [from, along, far, across] = if top + bottom >= left + right {
+        [a, b, c, d]
+    } else {
+        [b, c, d, a]
+    };
     let share = |i: usize, n: usize| (i as f64 + 0.5) / n as f64;
     let grid = (0..N_ACROSS).flat_map(|j| (0..N_ALONG).map(move |i| (i, j)));
     grid.map(|(i, j)| {
@@ -101,9 +104,9 @@ pub fn pooled(
     scale: f64,
     bias: f64,
 ) -> Result<Probability, NotAProbability> {
-    let (sum, n) = logits
-        .into_iter()
-        .fold((0.0, 0.0), |(sum, n), logit| (sum + f64::from(logit), n + 1.0));
+    let (sum, n) = logits.into_iter().fold((0.0, 0.0), |(sum, n), logit| {
+        (sum + f64::from(logit), n + 1.0)
+    });
     Probability::from_logit(scale * (sum / n) + bias)
 }
 
@@ -145,7 +148,11 @@ mod tests {
             [cut.values[0], cut.values[64], cut.values[128]]
         };
         assert_eq!(corner([20.0, 15.0]), [16.0, 11.0, 7.0]);
-        assert_eq!(corner([20.5, 15.5]), [16.0, 12.0, 7.0], "halves go to the even number");
+        assert_eq!(
+            corner([20.5, 15.5]),
+            [16.0, 12.0, 7.0],
+            "halves go to the even number"
+        );
         assert_eq!(corner([-50.0, 1.0]), [0.0, 0.0, 7.0]);
         assert_eq!(corner([90.0, 29.0]), [32.0, 22.0, 7.0]);
     }

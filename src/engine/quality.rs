@@ -97,18 +97,33 @@ pub fn findings(measures: &Measures, side: Side, params: &QualityParams) -> Vec<
     let mut findings = Vec::new();
     let mut warn = |holds: bool, code: FindingCode, message: String| {
         if holds {
-            findings.push(Finding { code, side: Some(side), message });
+            findings.push(Finding {
+                code,
+                side: Some(side),
+                message,
+            });
         }
     };
     if let Some(width) = measures.edge_width_px {
         let message = format!("Edges are {width:.1} pixels wide; sharp ones have 2 or less");
-        warn(width > params.max_edge_width_px, FindingCode::ImageTooBlurry, message);
+        warn(
+            width > params.max_edge_width_px,
+            FindingCode::ImageTooBlurry,
+            message,
+        );
     } else {
         let message = "The document shows no sharp edge at all".to_owned();
         warn(true, FindingCode::ImageTooBlurry, message);
     }
-    let message = format!("{:.0} % of the document is burnt out", measures.burnt_share * 100.0);
-    warn(measures.burnt_share > params.max_burnt_share, FindingCode::GlareOnImage, message);
+    let message = format!(
+        "{:.0} % of the document is burnt out",
+        measures.burnt_share * 100.0
+    );
+    warn(
+        measures.burnt_share > params.max_burnt_share,
+        FindingCode::GlareOnImage,
+        message,
+    );
     let level = measures.median_level;
     let dark = level < params.min_median_level;
     let word = if dark { "dark" } else { "bright" };
@@ -117,14 +132,26 @@ pub fn findings(measures: &Measures, side: Side, params: &QualityParams) -> Vec<
     warn(!exposed, FindingCode::PoorImageExposure, message);
     if let Some(quality) = measures.jpeg_quality {
         let message = format!("The JPEG was saved at a quality of about {quality} of 100");
-        warn(quality < params.min_jpeg_quality, FindingCode::ImageIsTooCompressed, message);
+        warn(
+            quality < params.min_jpeg_quality,
+            FindingCode::ImageIsTooCompressed,
+            message,
+        );
     }
     let long = measures.long_side_px;
     let message = format!("The document is {long:.0} pixels long in the picture");
-    warn(long < params.min_long_side_px, FindingCode::LowResolution, message);
+    warn(
+        long < params.min_long_side_px,
+        FindingCode::LowResolution,
+        message,
+    );
     let colourless = FindingCode::Other(ErrorCode::DocumentIsColorless.code().to_owned());
     let message = "The document shows no colour; printed copies often show none".to_owned();
-    warn(measures.colour_spread < params.min_colour_spread, colourless, message);
+    warn(
+        measures.colour_spread < params.min_colour_spread,
+        colourless,
+        message,
+    );
     findings
 }
 
@@ -155,17 +182,30 @@ impl Copy {
         }
         let scale = (LONG_SIDE_PX / long_side_px(document).max(1.0)).min(1.0);
         let [width, height] = size.map(|length| ((length * scale).round() as u32).max(1));
-        let part = Part { origin_px: [left, top], size_px: size };
+        let part = Part {
+            origin_px: [left, top],
+            size_px: size,
+        };
         let small = shrink::resize(picture, part, [width, height], Filter::Bilinear).ok()?;
 
         let (width, height) = (width as usize, height as usize);
         let corners = document.0.map(|[x, y]| {
-            [(x - left) * width as f64 / size[0], (y - top) * height as f64 / size[1]]
+            [
+                (x - left) * width as f64 / size[0],
+                (y - top) * height as f64 / size[1],
+            ]
         });
         let at = |i: usize| [(i % width) as f64 + 0.5, (i / width) as f64 + 0.5];
-        let inside = (0..width * height).map(|i| contains(&corners, at(i))).collect();
+        let inside = (0..width * height)
+            .map(|i| contains(&corners, at(i)))
+            .collect();
         let (pixels, _rest) = small.as_raw().as_chunks::<3>();
-        Some(Self { pixels: pixels.to_vec(), inside, width, height })
+        Some(Self {
+            pixels: pixels.to_vec(),
+            inside,
+            width,
+            height,
+        })
     }
 
     /// Brightness, 0 to 255, by the weights of BT.601.
@@ -201,7 +241,10 @@ fn edge_width_px(copy: &Copy, levels: &[u8]) -> Option<f64> {
     let mut look = |at: usize, step: usize| {
         let line: [u8; 5] = std::array::from_fn(|i| levels[at + i * step]);
         let rise = line[4].abs_diff(line[0]);
-        let steepest = (0..4).map(|i| line[i + 1].abs_diff(line[i])).max().unwrap_or(0);
+        let steepest = (0..4)
+            .map(|i| line[i + 1].abs_diff(line[i]))
+            .max()
+            .unwrap_or(0);
         let inside = copy.inside[at] && copy.inside[at + 4 * step];
         if rise >= STRONG_EDGE && steepest > 0 && inside {
             // In twentieths of a pixel above one; a steeper step than the whole rise is noise.
@@ -250,7 +293,10 @@ fn burnt_share(copy: &Copy) -> f64 {
 
 fn median_level(copy: &Copy, levels: &[u8]) -> u8 {
     let mut histogram = Histogram::<256>::default();
-    let inside = levels.iter().zip(&copy.inside).filter(|(_, inside)| **inside);
+    let inside = levels
+        .iter()
+        .zip(&copy.inside)
+        .filter(|(_, inside)| **inside);
     inside.for_each(|(&level, _)| histogram.add(usize::from(level)));
     u8::try_from(histogram.percentile(50).unwrap_or(0)).unwrap_or(255)
 }
@@ -264,7 +310,12 @@ fn colour_spread(copy: &Copy) -> f64 {
         let level = (77 * r + 150 * g + 29 * b + 128) >> 8;
         [r - level, b - level]
     };
-    let inside = || copy.pixels.iter().zip(&copy.inside).filter(|(_, inside)| **inside);
+    let inside = || {
+        copy.pixels
+            .iter()
+            .zip(&copy.inside)
+            .filter(|(_, inside)| **inside)
+    };
     let median = |axis: usize| {
         let mut histogram = Histogram::<512>::default();
         inside().for_each(|(pixel, _)| {
@@ -289,7 +340,10 @@ struct Histogram<const N: usize> {
 
 impl<const N: usize> Default for Histogram<N> {
     fn default() -> Self {
-        Self { counts: [0; N], n: 0 }
+        Self {
+            counts: [0; N],
+            n: 0,
+        }
     }
 }
 

@@ -321,7 +321,10 @@ fn download(
     };
     if !status.success() {
         // Ctrl-C in a terminal ends `pip` as well: that is no failed download.
-        step(Progress::Downloading { n_bytes: 0, n_bytes_total: wheel.n_bytes })?;
+        step(Progress::Downloading {
+            n_bytes: 0,
+            n_bytes_total: wheel.n_bytes,
+        })?;
         let said = last_lines(&fs::read(&said).unwrap_or_default(), 4);
         return Err(InstallError::Download { said });
     }
