@@ -3,7 +3,8 @@
 
 use std::path::PathBuf;
 
-use crate::case::{Calibration, CaseId, Label};
+use crate::case::{Calibration, CaseId, Label, ReadOptions};
+use crate::routing::Policy;
 use crate::store::View;
 
 /// A second look at identity documents that an automatic liveness check could not settle.
@@ -127,9 +128,8 @@ pub(super) struct ImportArgs {
     /// Files of results or requests in the formats A to D; `-` is standard input.
     #[arg(required = true, value_name = "FILE")]
     pub(super) files: Vec<PathBuf>,
-    /// Take in what is there without running the engine over pictures that came along.
-    #[arg(long)]
-    pub(super) no_engine: bool,
+    #[command(flatten)]
+    pub(super) how: HowArgs,
 }
 
 #[derive(Debug, clap::Args)]
@@ -265,8 +265,22 @@ fn label(word: &str) -> Result<Label, String> {
     })
 }
 
+impl HowArgs {
+    /// How the pictures ask to be read: what was typed over what the policy says.
+    pub(super) fn options(&self, policy: &Policy) -> anyhow::Result<ReadOptions> {
+        let calibrations =
+            calibrations(&self.calibration, policy.calibrations).map_err(super::out::Usage)?;
+        Ok(ReadOptions {
+            whole_frame: self.whole_frame,
+            ignore_cropped: self.ignore_cropped || policy.ignore_document_cropped,
+            ignore_colourless: self.ignore_colourless || policy.ignore_colourless,
+            calibrations,
+        })
+    }
+}
+
 /// The strictness of each check from the words after `--calibration`.
-pub(super) fn calibrations(
+fn calibrations(
     words: &[String],
     default: crate::case::Calibrations,
 ) -> Result<crate::case::Calibrations, String> {

@@ -6,9 +6,11 @@ use anyhow::Context as _;
 
 use super::args::Globals;
 use super::out::{Out, Usage};
+use super::progress::Stop;
 use crate::case::Actor;
 use crate::clock;
 use crate::config::{self, Workspace};
+use crate::engine::{Engine, EngineOptions};
 use crate::routing::Policy;
 use crate::store::Store;
 
@@ -19,6 +21,8 @@ pub(super) struct Context {
     pub(super) workspace_named: bool,
     pub(super) actor: Actor,
     pub(super) out: Out,
+    /// Made when the first long work begins, and shared by what follows.
+    stop: Option<Stop>,
 }
 
 impl Context {
@@ -35,6 +39,7 @@ impl Context {
             workspace: Workspace::find(globals.workspace)?,
             actor,
             out: Out::stdout(globals.json),
+            stop: None,
         })
     }
 
@@ -46,6 +51,21 @@ impl Context {
     /// The workspace as it is, for reading only.
     pub(super) fn store_read_only(&self) -> anyhow::Result<Store> {
         Ok(Store::open_read_only(&self.workspace)?)
+    }
+
+    /// The engine, made ready.
+    pub(super) fn engine(&self) -> anyhow::Result<Engine> {
+        Ok(Engine::open(&EngineOptions::default())?)
+    }
+
+    /// Whether Ctrl-C was pressed, from now on.
+    pub(super) fn stop(&mut self) -> anyhow::Result<Stop> {
+        if let Some(stop) = &self.stop {
+            return Ok(stop.clone());
+        }
+        let stop = Stop::on_ctrl_c()?;
+        self.stop = Some(stop.clone());
+        Ok(stop)
     }
 
     /// The policy in force: the workspace's own, else the program's.

@@ -4,6 +4,9 @@ use serde::Serialize;
 
 use super::Ended;
 use super::context::Context;
+use crate::engine::manifest::Manifest;
+use crate::engine::places::Places;
+use crate::engine::runtime::{self, RuntimeChoice};
 use crate::store::StoreError;
 
 /// One thing that was looked at.
@@ -17,6 +20,8 @@ struct Looked<'a> {
 }
 
 pub(super) fn run(context: &mut Context) -> anyhow::Result<Ended> {
+    runtime(context)?;
+    models(context)?;
     workspace(context)?;
     policy(context)?;
     display(context)?;
@@ -40,6 +45,63 @@ fn say(
         state,
         message,
     })
+}
+
+fn runtime(context: &mut Context) -> anyhow::Result<()> {
+    let places = Places::of_this_computer();
+    let status = match runtime::status(RuntimeChoice::Auto, &places) {
+        Ok(status) => status,
+        Err(error) => return say(context, "runtime", "fault", &error.to_string()),
+    };
+    let from = status.path.map_or_else(
+        || "built in".to_owned(),
+        |path| format!("from {}", path.display()),
+    );
+    let fast = status.name == "onnxruntime";
+    let state = if fast { "ok" } else { "note" };
+    let message = format!(
+        "{} {}, {from}. {}",
+        status.name, status.version, status.other
+    );
+    say(context, "runtime", state, &message)?;
+    for rejected in status.rejected {
+        let message = format!("{}: {}", rejected.path.display(), rejected.reason);
+        say(context, "runtime", "note", &message)?;
+    }
+    Ok(())
+}
+
+fn models(context: &mut Context) -> anyhow::Result<()> {
+    let places = Places::of_this_computer();
+    let manifest = match Manifest::find(&places) {
+        Ok(manifest) => manifest,
+        Err(error) => return say(context, "models", "fault", &error.to_string()),
+    };
+    for model in &manifest.models {
+        let checks: Vec<&str> = model
+            .checks
+            .iter()
+            .map(|entry| entry.check.name())
+            .collect();
+        let gives = if checks.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", checks.join(", "))
+        };
+        let message = format!(
+            "{} {}{gives}, {}",
+            model.id,
+            model.version,
+            model.sha256.short()
+        );
+        say(context, "models", "ok", &message)?;
+    }
+    // Reading the manifest is not enough: a file may be damaged or of another shape.
+    let engine = context.engine()?;
+    for problem in engine.problems() {
+        say(context, "models", "fault", &problem.to_string())?;
+    }
+    Ok(())
 }
 
 fn workspace(context: &mut Context) -> anyhow::Result<()> {

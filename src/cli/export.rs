@@ -12,7 +12,7 @@ use super::Ended;
 use super::args::{ExportArgs, ExportFormat, Exported};
 use super::context::Context;
 use super::out::{PipeClosed, Usage, note};
-use super::progress::{self, Stop};
+use super::progress;
 use crate::export::{self, ExportError, ResultFormat, TableFormat, Written};
 use crate::store::{Store, View};
 
@@ -27,7 +27,7 @@ struct Summary<'a> {
 pub(super) fn run(context: &mut Context, args: &ExportArgs) -> anyhow::Result<Ended> {
     let format = Meant::of(args.what, args.format)?;
     let store = context.store_read_only()?;
-    let stop = Stop::on_ctrl_c()?;
+    let stop = context.stop()?;
     let show_bar = context.out.json || args.out.is_none();
     let bar = progress::bar(None, "read", show_bar);
     let stopped = Cell::new(false);

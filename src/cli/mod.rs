@@ -5,8 +5,10 @@
 //! what came back. Nothing here knows the window; where one is wanted, [`Next::Window`] says so.
 
 mod args;
+mod check;
 mod context;
 mod decide;
+mod demo;
 mod doctor;
 mod export;
 mod out;
@@ -14,18 +16,21 @@ mod picture_json;
 mod policy;
 mod progress;
 mod queue;
+mod runtime;
 mod show;
 mod synth;
 mod verify;
+mod work;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use tracing_subscriber::EnvFilter;
 
 use crate::case::Actor;
 use crate::config::Workspace;
-use args::{Command, PolicyCommand, Typed};
+use args::{Command, PolicyCommand, RuntimeCommand, Typed};
 use context::Context;
 use out::{PipeClosed, Usage};
 
@@ -57,6 +62,8 @@ pub enum Next {
 enum Ended {
     /// It ran to its end; items may have failed.
     Whole,
+    /// It ran to its end, and the window is wanted next.
+    ThenWindow,
     /// Ctrl-C stopped it.
     Interrupted,
 }
@@ -73,21 +80,23 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Next {
             return Next::Exit(code.into());
         }
     };
+    log();
     let mut context = match Context::new(typed.globals) {
         Ok(context) => context,
         Err(error) => return Next::Exit(report(&error)),
     };
-    let Some(command) = typed.command else {
-        return Next::Window {
+    let ended = match typed.command {
+        Some(command) => carry_out(&mut context, command).and_then(|ended| {
+            context.out.flush()?;
+            Ok(ended)
+        }),
+        None => Ok(Ended::ThenWindow),
+    };
+    match ended {
+        Ok(Ended::ThenWindow) => Next::Window {
             workspace: context.workspace,
             actor: context.actor,
-        };
-    };
-    let ended = carry_out(&mut context, command).and_then(|ended| {
-        context.out.flush()?;
-        Ok(ended)
-    });
-    match ended {
+        },
         Ok(Ended::Interrupted) => Next::Exit(INTERRUPTED.into()),
         Ok(Ended::Whole) if context.out.n_problems > 0 => Next::Exit(FAILED.into()),
         Ok(Ended::Whole) => Next::Exit(DONE.into()),
@@ -97,6 +106,14 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Next {
 
 fn carry_out(context: &mut Context, command: Command) -> anyhow::Result<Ended> {
     match command {
+        Command::Check(args) => check::run(context, &args),
+        Command::Add(args) => work::add(context, &args),
+        Command::Import(args) => work::import(context, &args),
+        Command::Rerun(args) => work::rerun(context, &args),
+        Command::Demo(args) => demo::run(context, &args),
+        Command::Runtime {
+            command: RuntimeCommand::Install,
+        } => runtime::install(context),
         Command::Queue(args) => queue::run(context, &args),
         Command::Show(args) => show::run(context, &args),
         Command::Decide(args) => decide::run(context, args),
@@ -114,8 +131,15 @@ fn carry_out(context: &mut Context, command: Command) -> anyhow::Result<Ended> {
         Command::Policy {
             command: PolicyCommand::Check { file },
         } => policy::check(context, &file),
-        _ => anyhow::bail!("this build does not have that command yet"),
     }
+}
+
+/// Logs go to standard error, warnings and worse unless `SECONDLOOK_LOG` says otherwise.
+fn log() {
+    let filter = EnvFilter::try_from_env("SECONDLOOK_LOG").unwrap_or_else(|_| "warn".into());
+    let subscriber = tracing_subscriber::fmt().with_env_filter(filter);
+    // Another subscriber may be there already, as in a test; then that one is right.
+    subscriber.with_writer(std::io::stderr).try_init().ok();
 }
 
 /// Says what ended the command, and with which code it ends.

@@ -5,6 +5,8 @@ use std::io::{self, IsTerminal as _, Write};
 
 use serde::Serialize;
 
+use crate::intake::Problem;
+
 /// The reader of our output closed it, as `head` does. Nobody is left to tell.
 #[derive(Debug, thiserror::Error)]
 #[error("the output was closed by its reader")]
@@ -17,7 +19,7 @@ pub(super) struct Usage(pub(super) String);
 
 /// Standard output, and notes beside it on standard error.
 pub(super) struct Out {
-    writer: Box<dyn Write>,
+    writer: Box<dyn Write + Send>,
     /// One JSON object a line instead of words.
     pub(super) json: bool,
     /// How many items were reported as failed.
@@ -28,7 +30,7 @@ impl Out {
     /// Standard output, buffered; a terminal sees each line at once.
     pub(super) fn stdout(json: bool) -> Self {
         let stdout = io::stdout();
-        let writer: Box<dyn Write> = if stdout.is_terminal() {
+        let writer: Box<dyn Write + Send> = if stdout.is_terminal() {
             Box::new(io::LineWriter::new(stdout))
         } else {
             Box::new(io::BufWriter::new(stdout))
@@ -64,20 +66,22 @@ impl Out {
 
     /// Says that an item failed: an object on standard output for a program, a line on standard
     /// error for a person. The command then ends with exit code 1.
-    pub(super) fn problem(&mut self, item: &str, reason: &str) -> anyhow::Result<()> {
+    pub(super) fn problem(&mut self, problem: &Problem) -> anyhow::Result<()> {
         self.n_problems += 1;
         if self.json {
-            self.object(&Problem {
+            return self.object(&ProblemJson {
                 r#type: "problem",
-                item,
-                reason,
-            })
-        } else {
-            // The line belongs after what was printed before it.
-            self.flush()?;
-            note(&format!("{item}: {reason}"));
-            Ok(())
+                item: &problem.item,
+                line: problem.place.map(|place| place.line),
+                column: problem.place.map(|place| place.column),
+                reason: &problem.reason,
+                way_out: &problem.way_out,
+            });
         }
+        // The line belongs after what was printed before it.
+        self.flush()?;
+        note(&problem.to_string());
+        Ok(())
     }
 
     /// Counts a failed item whose object was printed by the command itself.
@@ -97,10 +101,13 @@ impl Out {
 }
 
 #[derive(Serialize)]
-struct Problem<'a> {
+struct ProblemJson<'a> {
     r#type: &'a str,
     item: &'a str,
+    line: Option<u64>,
+    column: Option<u64>,
     reason: &'a str,
+    way_out: &'a str,
 }
 
 /// A line on standard error. If nobody can read it there is nobody to tell.

@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::show::why_not;
 use crate::case::{
-    Assessment, CheckKind, JudgedCheck, Judgement, ModelRef, Probability, Quad, RouteReason,
-    Sha256, Side,
+    Assessment, CaseRoute, CheckKind, JudgedCheck, Judgement, ModelRef, Probability, Quad,
+    RouteReason, Sha256, Side,
 };
 
 /// One check by name.
@@ -132,6 +132,7 @@ impl<'a> ResultJson<'a> {
         named: &Named<'a>,
         assessment: &'a Assessment,
         judgement: &'a Judgement,
+        route: &'a CaseRoute,
     ) -> Self {
         let side = |side: Side, path: &Option<String>| {
             let path = path.clone()?;
@@ -151,8 +152,8 @@ impl<'a> ResultJson<'a> {
             checks: ChecksJson::of(assessment, judgement, None),
             score: judgement.score.map(Probability::get),
             live: judgement.live.number(),
-            route: judgement.route.name(),
-            reasons: judgement.reasons.iter().map(RouteReason::explain).collect(),
+            route: route.route.name(),
+            reasons: route.reasons.iter().map(RouteReason::explain).collect(),
             confidence: judgement.confidence.map(Probability::get),
             risk_score: judgement.risk_score.map(Probability::get),
             errors: assessment
@@ -189,6 +190,18 @@ impl<'a> ResultJson<'a> {
     }
 }
 
+impl CheckJson {
+    fn unknown() -> Self {
+        Self {
+            threshold: None,
+            live: crate::case::Live::NotPerformed.number(),
+            probability: None,
+            side: None,
+            reason: None,
+        }
+    }
+}
+
 impl SideJson {
     fn of(side: Side, path: String, assessment: &Assessment, judgement: &Judgement) -> Self {
         let facts = assessment.pictures.iter().find(|facts| facts.side == side);
@@ -209,6 +222,16 @@ impl SideJson {
 }
 
 impl ChecksJson {
+    /// Nothing was performed and nothing is known.
+    pub(super) fn unknown() -> Self {
+        Self {
+            screen_replay: CheckJson::unknown(),
+            printed_copy: CheckJson::unknown(),
+            portrait_substitution: CheckJson::unknown(),
+            digital_manipulation: CheckJson::unknown(),
+        }
+    }
+
     /// The checks of one side, or of the document: then each check where its probability is lowest.
     fn of(assessment: &Assessment, judgement: &Judgement, side: Option<Side>) -> Self {
         let check = |kind: CheckKind| {
@@ -218,13 +241,7 @@ impl ChecksJson {
             // A check without a probability comes after every one with it.
             let rank = |judged: &JudgedCheck| judged.probability.map_or(2.0, Probability::get);
             of_kind.min_by(|a, b| rank(a).total_cmp(&rank(b))).map_or(
-                CheckJson {
-                    threshold: None,
-                    live: crate::case::Live::NotPerformed.number(),
-                    probability: None,
-                    side: None,
-                    reason: None,
-                },
+                CheckJson::unknown(),
                 |judged| CheckJson {
                     threshold: Some(judged.threshold.value.get()),
                     live: judged.live.number(),

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::Ended;
 use super::context::Context;
 use crate::case::Sha256;
+use crate::intake::Problem;
 use crate::routing::Policy;
 
 #[derive(Serialize)]
@@ -64,7 +65,12 @@ pub(super) fn check(context: &mut Context, file: &Path) -> anyhow::Result<Ended>
                 reference.version, reference.sha256
             ))?;
         }
-        Err(error) => out.problem(&name, &error.to_string())?,
+        Err(error) => out.problem(&Problem {
+            item: name,
+            place: None,
+            reason: error.to_string(),
+            way_out: "`secondlook policy show` prints one that can be used".to_owned(),
+        })?,
     }
     Ok(Ended::Whole)
 }

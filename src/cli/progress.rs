@@ -28,14 +28,9 @@ impl Stop {
     pub(super) fn asked(&self) -> bool {
         self.0.load(Ordering::SeqCst)
     }
-
-    /// The flag itself, for work that knows nothing of this module.
-    pub(super) fn flag(&self) -> &AtomicBool {
-        &self.0
-    }
 }
 
-/// A bar on a terminal's standard error, over `total` items; elsewhere nothing.
+/// A bar on a terminal's standard error; elsewhere, and where a program reads, nothing.
 pub(super) fn bar(total: Option<u64>, unit: &str, json: bool) -> ProgressBar {
     if json {
         return ProgressBar::hidden();
@@ -46,12 +41,29 @@ pub(super) fn bar(total: Option<u64>, unit: &str, json: bool) -> ProgressBar {
     };
     // indicatif draws nothing where standard error is no terminal.
     bar.set_draw_target(ProgressDrawTarget::stderr());
-    let template = match total {
-        Some(_) => format!("{{bar:40}} {{human_pos}}/{{human_len}} {unit}  {{eta}}"),
-        None => format!("{{spinner}} {{human_pos}} {unit}  {{elapsed}}"),
+    bar.set_prefix(unit.to_owned());
+    restyle(&bar, total.is_some());
+    bar
+}
+
+/// Moves a bar; one whose total was unknown until now gets its length.
+pub(super) fn moved(bar: &ProgressBar, done: u64, total: Option<u64>) {
+    if bar.length() != total {
+        if let Some(total) = total {
+            bar.set_length(total);
+        }
+        restyle(bar, total.is_some());
+    }
+    bar.set_position(done);
+}
+
+fn restyle(bar: &ProgressBar, total_known: bool) {
+    let template = if total_known {
+        "{bar:40} {human_pos}/{human_len} {prefix}  {eta}"
+    } else {
+        "{spinner} {human_pos} {prefix}  {elapsed}"
     };
-    if let Ok(style) = ProgressStyle::with_template(&template) {
+    if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style);
     }
-    bar
 }

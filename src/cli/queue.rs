@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::Ended;
 use super::args::QueueArgs;
 use super::context::Context;
-use crate::case::{Label, Probability, Route, Side};
+use crate::case::{CheckKind, Label, Probability, Route, Side};
 use crate::clock;
 use crate::store::{QueueRow, View};
 
@@ -92,10 +92,20 @@ struct Row<'a> {
     sides: Vec<&'static str>,
 }
 
+/// The check that a score came from.
 #[derive(Serialize)]
-struct Worst {
+pub(super) struct Worst {
     side: &'static str,
     check: &'static str,
+}
+
+impl Worst {
+    pub(super) fn of((side, kind): (Side, CheckKind)) -> Self {
+        Self {
+            side: side.name(),
+            check: kind.name(),
+        }
+    }
 }
 
 impl<'a> Row<'a> {
@@ -110,10 +120,7 @@ impl<'a> Row<'a> {
             route: row.route.map(Route::name),
             live: row.live.map(crate::case::Live::number),
             score: row.score.map(Probability::get),
-            worst: row.worst.map(|(side, kind)| Worst {
-                side: side.name(),
-                check: kind.name(),
-            }),
+            worst: row.worst.map(Worst::of),
             distance: row.distance,
             priority: row.priority,
             created_at: clock::rfc3339(row.created),

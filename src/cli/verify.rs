@@ -6,8 +6,9 @@ use serde::Serialize;
 
 use super::Ended;
 use super::context::Context;
-use super::progress::{self, Stop};
+use super::progress;
 use crate::case::Sha256;
+use crate::intake::Problem;
 use crate::store::VerifyStage;
 
 #[derive(Serialize)]
@@ -25,7 +26,7 @@ struct Report {
 
 pub(super) fn run(context: &mut Context) -> anyhow::Result<Ended> {
     let store = context.store_read_only()?;
-    let stop = Stop::on_ctrl_c()?;
+    let stop = context.stop()?;
     let bar = progress::bar(Some(0), "rows and originals", context.out.json);
     let mut stage = None;
     let report = store.verify(&mut |now| {
@@ -45,7 +46,12 @@ pub(super) fn run(context: &mut Context) -> anyhow::Result<Ended> {
     let report = report?;
     let out = &mut context.out;
     for problem in &report.problems {
-        out.problem("workspace", &problem.to_string())?;
+        out.problem(&Problem {
+            item: "workspace".to_owned(),
+            place: None,
+            reason: problem.to_string(),
+            way_out: "Restore the workspace from a backup".to_owned(),
+        })?;
     }
     out.object(&Report {
         r#type: "summary",

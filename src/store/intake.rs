@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 use rusqlite::OptionalExtension as _;
 
-use super::change::{Change, Numbered, to_json, view_of};
+use super::change::{Change, to_json, view_of};
 use super::events::{AssessmentRef, Import, PictureRef, Routed, assessment_hash};
 use super::runs;
 use super::sql::Worst;
@@ -136,44 +136,48 @@ fn take_one(
         Some(case) => (case, Taken::AddedTo),
         None => (insert_case(change, prepared, rules)?, Taken::New),
     };
-    let named = match &prepared.said {
+    // The ledger's row comes next and is the one that the others point to.
+    let ledger_seq = change.next_seq();
+    let assessment = match &prepared.said {
         None => None,
-        Some(said) => Some((said, AssessmentId(change.next_id(Numbered::Assessment)?))),
+        Some(said) => Some(AssessmentRef {
+            id: runs::insert_assessment(
+                change,
+                &runs::NewAssessment {
+                    case,
+                    source: assessed_by(item),
+                    policy_id: rules.policy_id,
+                    body: &said.body,
+                    judgement: &said.judgement,
+                },
+            )?,
+            sha256: said.sha256,
+        }),
     };
+    let assessment_id = assessment.as_ref().map(|named| named.id);
+    insert_received(change, case, item, ledger_seq)?;
     let event = Import {
         content: item.content,
         source: item.source,
         original: item.original,
         pictures: pictures_of(item),
-        assessment: named.map(|(said, id)| AssessmentRef {
-            id,
-            sha256: said.sha256,
-        }),
+        assessment,
     };
-    change.log("import", Some(case), &event)?;
-    insert_received(change, case, item)?;
     insert_pictures(change, case, item)?;
-    if let Some((said, id)) = named {
-        let new = runs::NewAssessment {
-            id,
-            case,
-            source: assessed_by(item),
-            policy_id: rules.policy_id,
-            body: &said.body,
-            judgement: &said.judgement,
-        };
-        runs::insert_assessment(change, &new)?;
-    }
-    if what == Taken::AddedTo {
-        add_to_case(change, case, item)?;
-    }
-    let route = match (what, named) {
-        (_, None) => None,
-        (Taken::New, Some((said, id))) => {
+    change.log("import", Some(case), &event)?;
+    let route = match (what, &prepared.said, assessment_id) {
+        (Taken::AddedTo, said, _) => {
+            add_to_case(change, case, item)?;
+            match said {
+                Some(_) => runs::route_case(change, case, rules.policy)?.map(|route| route.route),
+                None => None,
+            }
+        }
+        (_, Some(said), Some(id)) => {
             log_route(change, case, said, id, rules)?;
             Some(said.route.route)
         }
-        _ => runs::route_case(change, case, rules.policy)?.map(|route| route.route),
+        _ => None,
     };
     Ok(TakenIn { case, what, route })
 }
@@ -299,7 +303,12 @@ fn add_to_case(change: &Change<'_>, case: CaseId, item: &Incoming) -> Result<(),
     Ok(())
 }
 
-fn insert_received(change: &Change<'_>, case: CaseId, item: &Incoming) -> Result<(), StoreError> {
+fn insert_received(
+    change: &Change<'_>,
+    case: CaseId,
+    item: &Incoming,
+    ledger_seq: i64,
+) -> Result<(), StoreError> {
     let original = item.original.as_ref();
     change
         .prepare_cached(
@@ -315,7 +324,7 @@ fn insert_received(change: &Change<'_>, case: CaseId, item: &Incoming) -> Result
             original.map(|original| original.offset.cast_signed()),
             original.map(|original| original.n_bytes.cast_signed()),
             change.now(),
-            change.last_seq(),
+            ledger_seq,
         ))?;
     Ok(())
 }

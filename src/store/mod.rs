@@ -31,8 +31,6 @@ mod runs;
 mod schema;
 mod sessions;
 mod sql;
-#[cfg(test)]
-mod tests;
 mod types;
 mod verdicts;
 mod verify;

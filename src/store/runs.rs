@@ -2,7 +2,7 @@
 
 use rusqlite::OptionalExtension as _;
 
-use super::change::{Change, Numbered, from_json, to_json, view_of};
+use super::change::{Change, from_json, to_json, view_of};
 use super::events::{AssessmentRef, FailedToRun, PictureRef, Ran, Routed, Why, assessment_hash};
 use super::sql::Worst;
 use super::types::Finished;
@@ -22,7 +22,9 @@ impl Store {
     /// [`StoreError::Database`] if SQLite refuses.
     pub fn unfinished(&self, limit: usize) -> Result<Vec<CaseId>, StoreError> {
         let read = || -> rusqlite::Result<_> {
-            let mut found = self.conn.prepare_cached(UNFINISHED)?;
+            let mut found = self.conn.prepare_cached(
+                "SELECT id FROM cases WHERE status = 'new' AND sides <> 0 ORDER BY id LIMIT ?1",
+            )?;
             let limit = i64::try_from(limit).unwrap_or(i64::MAX);
             found.query_map([limit], |row| row.get(0))?.collect()
         };
@@ -67,17 +69,15 @@ impl Store {
         self.change("storing a run", actor, now, |change| {
             may_end(change, case, &workspace)?;
             let (policy_id, _) = change.policy(policy)?;
-            let id = AssessmentId(change.next_id(Numbered::Assessment)?);
-            change.log("run", Some(case), &ran(id, assessment, &body, &judgement))?;
             let new = NewAssessment {
-                id,
                 case,
                 source: assessment.source,
                 policy_id,
                 body: &body,
                 judgement: &judgement,
             };
-            insert_assessment(change, &new)?;
+            let id = insert_assessment(change, &new)?;
+            change.log("run", Some(case), &ran(id, assessment, &body, &judgement))?;
             set_status(change, case, Status::Completed, None)?;
             let route = route_case(change, case, policy)?;
             Ok(Finished {
@@ -147,13 +147,8 @@ impl Store {
     }
 }
 
-/// Answered by an index of the waiting cases alone.
-pub(super) const UNFINISHED: &str =
-    "SELECT id FROM cases WHERE status = 'new' AND sides <> 0 ORDER BY id LIMIT ?1";
-
-/// An assessment about to be stored; its ledger row is the last one.
+/// An assessment about to be stored; its ledger row is the next one.
 pub(super) struct NewAssessment<'a> {
-    pub(super) id: AssessmentId,
     pub(super) case: CaseId,
     pub(super) source: Source,
     pub(super) policy_id: i64,
@@ -161,28 +156,26 @@ pub(super) struct NewAssessment<'a> {
     pub(super) judgement: &'a str,
 }
 
-/// Stores an assessment; the ledger's last row must name it.
+/// Stores an assessment; the caller's next ledger row must name it.
 pub(super) fn insert_assessment(
     change: &Change<'_>,
     new: &NewAssessment<'_>,
-) -> Result<(), StoreError> {
+) -> Result<AssessmentId, StoreError> {
     change
         .prepare_cached(
-            "INSERT INTO assessment (id, case_id, source, at, policy_id, body, judgement,
-                 ledger_seq)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "INSERT INTO assessment (case_id, source, at, policy_id, body, judgement, ledger_seq)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         )?
         .execute((
-            new.id,
             new.case,
             new.source,
             change.now(),
             new.policy_id,
             new.body,
             new.judgement,
-            change.last_seq(),
+            change.next_seq(),
         ))?;
-    Ok(())
+    Ok(AssessmentId(change.last_insert_rowid()))
 }
 
 /// Judges the latest assessment of each source by `policy`, routes the case by all of them, and

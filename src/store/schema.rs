@@ -38,7 +38,7 @@ pub(super) fn open_read_only(path: &Path) -> Result<Connection, StoreError> {
     Ok(conn)
 }
 
-pub(super) fn open_with(path: &Path, migrations: &[&str]) -> Result<Connection, StoreError> {
+fn open_with(path: &Path, migrations: &[&str]) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
