@@ -33,10 +33,42 @@ pub(super) fn upright(mut pixels: RgbImage, orientation: Orientation) -> RgbImag
         Orientation::Rotate180 => imageops::rotate180_in_place(&mut pixels),
         Orientation::FlipHorizontal => imageops::flip_horizontal_in_place(&mut pixels),
         Orientation::FlipVertical => imageops::flip_vertical_in_place(&mut pixels),
-        Orientation::Rotate90 => return transposed(&pixels, false, true),
-        Orientation::Rotate270 => return transposed(&pixels, true, false),
-        Orientation::Rotate90FlipH => return transposed(&pixels, false, false),
-        Orientation::Rotate270FlipH => return transposed(&pixels, true, true),
+        Orientation::Rotate90 => {
+            return transposed(
+                &pixels,
+                ReadFrom {
+                    right: false,
+                    bottom: true,
+                },
+            );
+        }
+        Orientation::Rotate270 => {
+            return transposed(
+                &pixels,
+                ReadFrom {
+                    right: true,
+                    bottom: false,
+                },
+            );
+        }
+        Orientation::Rotate90FlipH => {
+            return transposed(
+                &pixels,
+                ReadFrom {
+                    right: false,
+                    bottom: false,
+                },
+            );
+        }
+        Orientation::Rotate270FlipH => {
+            return transposed(
+                &pixels,
+                ReadFrom {
+                    right: true,
+                    bottom: true,
+                },
+            );
+        }
     }
     pixels
 }
@@ -45,22 +77,29 @@ pub(super) fn upright(mut pixels: RgbImage, orientation: Orientation) -> RgbImag
 /// rows written stay in the cache. Smaller squares lose to their edges, larger ones to the cache.
 const TILE_PX: usize = 64;
 
-/// Rows become columns, the source read from its right end if `from_right` and from its bottom if
-/// `from_bottom`. Most photographs of phones go this way, and `image` takes five times as long.
-fn transposed(from: &RgbImage, from_right: bool, from_bottom: bool) -> RgbImage {
-    let (width, height) = (from.width() as usize, from.height() as usize);
-    let mut to = RgbImage::new(from.height(), from.width());
-    let source: &[u8] = from;
+/// From which end a picture's columns and rows are read; else from the left and the top.
+#[derive(Clone, Copy)]
+struct ReadFrom {
+    right: bool,
+    bottom: bool,
+}
+
+/// Rows become columns. Most photographs of phones go this way, and `image` takes five times as
+/// long.
+fn transposed(picture: &RgbImage, from: ReadFrom) -> RgbImage {
+    let (width, height) = (picture.width() as usize, picture.height() as usize);
+    let mut to = RgbImage::new(picture.height(), picture.width());
+    let source: &[u8] = picture;
     let target: &mut [u8] = &mut to;
     for tile_y in (0..width).step_by(TILE_PX) {
         for tile_x in (0..height).step_by(TILE_PX) {
             let tile_right = (tile_x + TILE_PX).min(height);
             for y in tile_y..(tile_y + TILE_PX).min(width) {
-                let source_x = if from_right { width - 1 - y } else { y };
+                let source_x = if from.right { width - 1 - y } else { y };
                 let row = &mut target[(y * height + tile_x) * 3..(y * height + tile_right) * 3];
                 for (i, pixel) in row.chunks_exact_mut(3).enumerate() {
                     let x = tile_x + i;
-                    let source_y = if from_bottom { height - 1 - x } else { x };
+                    let source_y = if from.bottom { height - 1 - x } else { x };
                     let at = (source_y * width + source_x) * 3;
                     pixel.copy_from_slice(&source[at..at + 3]);
                 }

@@ -397,7 +397,7 @@ fn usual_mistake(rest: &str) -> &'static str {
     let starts = |words: &[&str]| words.iter().any(|word| rest.starts_with(word));
     if starts(&["//", "/*", "#"]) {
         ": JSON has no comments"
-    } else if starts(&["NaN", "Infinity", "-Infinity", "inf", "nan"]) {
+    } else if starts(&["NaN", "nan", "Infinity", "-Infinity"]) {
         ": JSON has no NaN and no infinity"
     } else if starts(&["None", "True", "False", "undefined"]) {
         ": JSON writes null, true and false"

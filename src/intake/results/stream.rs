@@ -73,7 +73,8 @@ pub(super) struct Stream<R> {
     stage: Stage,
     /// Whether a record or a list has started.
     has_records: bool,
-    /// Whether the last thing seen outside of lists was a stray one that was already reported.
+    /// Whether the last thing seen was no record and was reported. A run of such things is one
+    /// problem: a list of a million numbers must not become a million lines.
     in_strays: bool,
 }
 
@@ -164,7 +165,6 @@ impl<R: Read> Stream<R> {
     fn outside(&mut self, byte: u8, sink: &mut impl FnMut(Piece<'_>)) -> io::Result<()> {
         match byte {
             b'{' => {
-                self.in_strays = false;
                 self.has_records = true;
                 self.record(sink)
             }
@@ -289,7 +289,9 @@ impl<R: Read> Stream<R> {
             _ => ("a record", ": a record starts with `{`"),
         };
         let reason = format!("expected {expected}, found {found}{hint}");
-        sink(trouble(place, reason, CORRECT_IT));
+        if !std::mem::replace(&mut self.in_strays, true) {
+            sink(trouble(place, reason, CORRECT_IT));
+        }
         let Some(list) = self.open.last_mut() else {
             return Ok(());
         };
@@ -310,6 +312,7 @@ impl<R: Read> Stream<R> {
 
     /// The record, or the envelope, at the window's start.
     fn record(&mut self, sink: &mut impl FnMut(Piece<'_>)) -> io::Result<()> {
+        self.in_strays = false;
         let is_outside = self.open.is_empty();
         let hints = Hints {
             lines: is_outside && self.every_record_has_a_line == Some(true),

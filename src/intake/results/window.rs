@@ -18,6 +18,8 @@ pub(super) struct Window<R> {
     offset: u64,
     place: Place,
     at_end: bool,
+    /// A failure that came after bytes; those are handed on first.
+    failure: Option<io::Error>,
     /// The most that `buffer` ever had room for.
     peak_bytes: usize,
 }
@@ -31,6 +33,7 @@ impl<R: Read> Window<R> {
             offset: 0,
             place: Place::START,
             at_end: false,
+            failure: None,
             peak_bytes: 0,
         }
     }
@@ -52,6 +55,10 @@ impl<R: Read> Window<R> {
 
     /// Reads another chunk. `false` at the file's end.
     pub(super) fn fill(&mut self) -> io::Result<bool> {
+        if let Some(failure) = self.failure.take() {
+            self.at_end = true;
+            return Err(failure);
+        }
         if self.at_end {
             return Ok(false);
         }
@@ -62,15 +69,20 @@ impl<R: Read> Window<R> {
         let room = CHUNK_BYTES.max(self.buffer.len() / 4);
         // Exactly, so that a large record does not double the memory.
         self.buffer.reserve_exact(room);
-        let limit = room as u64;
-        let n_bytes = self
+        let n_before = self.buffer.len();
+        let read = self
             .reader
             .by_ref()
-            .take(limit)
-            .read_to_end(&mut self.buffer)?;
+            .take(room as u64)
+            .read_to_end(&mut self.buffer);
         self.peak_bytes = self.peak_bytes.max(self.buffer.capacity());
-        self.at_end = n_bytes == 0;
-        Ok(!self.at_end)
+        let has_grown = self.buffer.len() > n_before;
+        match read {
+            Ok(_) => self.at_end = !has_grown,
+            Err(failure) if has_grown => self.failure = Some(failure),
+            Err(failure) => return Err(failure),
+        }
+        Ok(has_grown)
     }
 
     /// Moves the window's start `n_bytes` on. They must have been read.
