@@ -1,0 +1,494 @@
+//! The engine at its boundary: pictures and models in, an assessment out.
+
+use std::io::Cursor;
+use std::path::Path;
+
+use image::{ImageFormat, Rgb, RgbImage};
+use secondlook::case::{
+    Assessment, Calibration, Calibrations, CheckKind, ErrorCode, FindingCode, ModelRef, Outcome,
+    ReadOptions, Sha256, Side, ThresholdOrigin,
+};
+use secondlook::engine::places::Places;
+use secondlook::engine::runtime::{
+    Array, CheckedNetwork, Network, NetworkError, NetworkSpec, Runtime, RuntimeChoice,
+};
+use secondlook::engine::{Engine, EngineError, EngineOptions, Judge, Models};
+use secondlook::intake::{self, Limits, Picture};
+
+/// How far the two runtimes may lie apart, and either from the training code.
+const TOLERANCE: f32 = 1e-3;
+
+/// A model that answers as the test says.
+struct Fake<F>(F);
+
+impl<F: FnMut(&Array) -> Result<Array, NetworkError> + Send> Network for Fake<F> {
+    fn run(&mut self, input: Array) -> Result<Vec<Array>, NetworkError> {
+        Ok(vec![(self.0)(&input)?])
+    }
+}
+
+fn fake(
+    input_shape: &[Option<usize>],
+    answer: impl FnMut(&Array) -> Result<Array, NetworkError> + Send + 'static,
+) -> CheckedNetwork {
+    let spec = NetworkSpec {
+        input: "input".to_owned(),
+        input_shape: input_shape.to_vec(),
+        outputs: vec!["output".to_owned()],
+    };
+    CheckedNetwork::new(Box::new(Fake(answer)), spec)
+}
+
+fn model(id: &str) -> ModelRef {
+    ModelRef {
+        id: id.to_owned(),
+        version: "1".to_owned(),
+        sha256: Sha256::of(id.as_bytes()),
+    }
+}
+
+/// A model of windows of 8 pixels whose output is `rows` of one logit for every check.
+fn judge(answer: impl FnMut(&Array) -> Result<Array, NetworkError> + Send + 'static) -> Judge {
+    let checks = r#"[
+        {"check": "screenReplay", "column": 0, "scale": 0.1, "bias": -0.15,
+         "thresholds": {"SOFT": 0.3, "REGULAR": 0.5, "HARD": 0.8}},
+        {"check": "printedCopy", "column": 1, "scale": 1.0, "bias": 0.0,
+         "thresholds": {"SOFT": 0.3, "REGULAR": 0.5, "HARD": 0.8}}]"#;
+    Judge {
+        model: model("patches"),
+        network: fake(&[None, Some(3), Some(8), Some(8)], answer),
+        window_px: 8,
+        range: [0.0, 1.0],
+        checks: serde_json::from_str(checks).unwrap(),
+    }
+}
+
+/// The number of the window in one column and its negative share of 24 in the other.
+fn numbered(input: &Array) -> Result<Array, NetworkError> {
+    let n = input.shape[0];
+    let values = (0..n)
+        .flat_map(|i| [i as f32, -(i as f32) / 11.5])
+        .collect();
+    Ok(Array {
+        shape: vec![n, 2],
+        values,
+    })
+}
+
+/// A heat map that sees corners everywhere and a document in the cells for which `inside` holds.
+fn heat(inside: impl Fn(usize, usize) -> bool) -> Array {
+    let mut heat = Array::filled(&[1, 2, 128, 128], -8.0);
+    heat.values[..128 * 128].fill(8.0);
+    for y in 0..128 {
+        for x in 0..128 {
+            if inside(x, y) {
+                heat.values[(128 + y) * 128 + x] = 8.0;
+            }
+        }
+    }
+    heat
+}
+
+fn locator(
+    answer: impl FnMut(&Array) -> Result<Array, NetworkError> + Send + 'static,
+) -> Option<(ModelRef, CheckedNetwork)> {
+    Some((
+        model("locator"),
+        fake(&[Some(1), Some(3), Some(256), Some(256)], answer),
+    ))
+}
+
+fn picture(pixels: &RgbImage, side: Side) -> Picture {
+    let mut bytes = Vec::new();
+    pixels
+        .write_to(&mut Cursor::new(&mut bytes), ImageFormat::Png)
+        .unwrap();
+    intake::load(&bytes, side, &Limits::default()).unwrap()
+}
+
+/// A picture of one colour, large enough for every rule.
+fn plain(colour: [u8; 3], side: Side) -> Picture {
+    picture(&RgbImage::from_pixel(640, 640, Rgb(colour)), side)
+}
+
+fn engine(locator: Option<(ModelRef, CheckedNetwork)>, judges: Vec<Judge>) -> Engine {
+    Engine::with_models(Models::of(locator, judges), "fake", "1")
+}
+
+fn whole_frame() -> ReadOptions {
+    ReadOptions {
+        whole_frame: true,
+        ..ReadOptions::default()
+    }
+}
+
+fn outcome(assessment: &Assessment, side: Side, kind: CheckKind) -> &Outcome {
+    let mut checks = assessment.checks.iter();
+    &checks
+        .find(|check| (check.side, check.kind) == (side, kind))
+        .unwrap()
+        .outcome
+}
+
+fn probability(assessment: &Assessment, kind: CheckKind) -> f64 {
+    match outcome(assessment, Side::Front, kind) {
+        Outcome::Performed { probability } => probability.get(),
+        other => panic!("{kind:?}: {other:?}"),
+    }
+}
+
+fn reason(assessment: &Assessment, kind: CheckKind) -> &str {
+    match outcome(assessment, Side::Front, kind) {
+        Outcome::NotPerformed { reason } | Outcome::Error { reason } => reason,
+        Outcome::Performed { probability } => panic!("{kind:?} was made: {probability}"),
+    }
+}
+
+#[test]
+fn the_windows_are_pooled_calibrated_and_held_against_the_manifests_thresholds() {
+    let mut engine = engine(None, vec![judge(numbered)]);
+    let front = plain([90, 90, 90], Side::Front);
+    let mut options = whole_frame();
+    options.calibrations = Calibrations {
+        screen_replay: Calibration::Hard,
+        ..Calibrations::default()
+    };
+    let assessment = engine.assess(Some(&front), None, &options).unwrap();
+
+    // 0.1 × 11.5 − 0.15 = 1, and 1 / (1 + e^-1) = 0.731059.
+    assert!((probability(&assessment, CheckKind::ScreenReplay) - 0.731_059).abs() < 1e-6);
+    // The mean is −1: 1 / (1 + e) = 0.268941.
+    assert!((probability(&assessment, CheckKind::PrintedCopy) - 0.268_941).abs() < 1e-6);
+    assert_eq!(
+        reason(&assessment, CheckKind::PortraitSubstitution),
+        "no model yet"
+    );
+    assert_eq!(
+        reason(&assessment, CheckKind::DigitalManipulation),
+        "no model yet"
+    );
+
+    let kinds: Vec<_> = assessment.checks.iter().map(|check| check.kind).collect();
+    assert_eq!(kinds, CheckKind::ALL);
+    let screen = &assessment.checks[0];
+    assert_eq!(screen.model.as_deref(), Some("patches 1"));
+    assert_eq!(screen.calibration, Some(Calibration::Hard));
+    let threshold = screen.threshold.unwrap();
+    assert_eq!(
+        (threshold.value.get(), threshold.origin),
+        (0.8, ThresholdOrigin::Manifest)
+    );
+    assert_eq!(assessment.checks[1].threshold.unwrap().value.get(), 0.5);
+    let record = assessment.engine.unwrap();
+    assert_eq!(
+        (record.runtime.as_str(), record.runtime_version.as_str()),
+        ("fake", "1")
+    );
+    assert_eq!(record.models, [model("patches")]);
+    let steps: Vec<_> = assessment
+        .timings
+        .iter()
+        .map(|timing| timing.step.as_str())
+        .collect();
+    assert_eq!(steps, ["decode", "locate", "quality", "model"]);
+    assert_eq!(assessment.pictures[0].sha256, front.record.sha256);
+}
+
+#[test]
+fn a_back_has_no_portrait_and_both_sides_come_in_order() {
+    let mut engine = engine(None, vec![judge(numbered)]);
+    let (front, back) = (plain([90; 3], Side::Front), plain([91; 3], Side::Back));
+    let both = engine
+        .assess(Some(&front), Some(&back), &whole_frame())
+        .unwrap();
+    let sides: Vec<_> = both.checks.iter().map(|check| check.side).collect();
+    assert_eq!(
+        sides,
+        [[Side::Front; 4].as_slice(), &[Side::Back; 3]].concat()
+    );
+    assert!(
+        both.checks[4..]
+            .iter()
+            .all(|check| check.kind != CheckKind::PortraitSubstitution)
+    );
+    let nothing = engine.assess(None, None, &whole_frame());
+    assert_eq!(nothing.unwrap_err(), EngineError::NoPicture);
+}
+
+#[test]
+fn without_a_document_no_check_is_made_and_each_says_why() {
+    let mut engine = engine(locator(|_| Ok(heat(|_, _| false))), vec![judge(numbered)]);
+    let front = plain([90; 3], Side::Front);
+    let assessment = engine
+        .assess(Some(&front), None, &ReadOptions::default())
+        .unwrap();
+    assert_eq!(assessment.errors, [ErrorCode::DocumentNotFound]);
+    let expected = "No document was found in the picture";
+    assert_eq!(reason(&assessment, CheckKind::ScreenReplay), expected);
+    assert_eq!(
+        reason(&assessment, CheckKind::DigitalManipulation),
+        "no model yet"
+    );
+    assert_eq!(assessment.pictures[0].quad, None);
+    // A check that was not made keeps the threshold that it would have been held against.
+    assert!(assessment.checks[0].threshold.is_some());
+}
+
+#[test]
+fn a_document_is_found_where_the_heat_map_has_it_and_is_judged() {
+    // Cells 20 to 107 across and 40 to 87 down, of 5 pixels each.
+    let mask = |x: usize, y: usize| (20..108).contains(&x) && (40..88).contains(&y);
+    let mut engine = engine(locator(move |_| Ok(heat(mask))), vec![judge(numbered)]);
+    let front = plain([90; 3], Side::Front);
+    let assessment = engine
+        .assess(Some(&front), None, &ReadOptions::default())
+        .unwrap();
+    assert_eq!(assessment.errors, []);
+    let quad = assessment.pictures[0].quad.unwrap();
+    let expected = [
+        [100.0, 200.0],
+        [540.0, 200.0],
+        [540.0, 440.0],
+        [100.0, 440.0],
+    ];
+    for (found, expected) in quad.0.iter().flatten().zip(expected.iter().flatten()) {
+        assert!((found - expected).abs() < 5.0, "{quad:?}");
+    }
+    assert!((probability(&assessment, CheckKind::ScreenReplay) - 0.731_059).abs() < 1e-6);
+    let models = assessment.engine.unwrap().models;
+    assert_eq!(models, [model("locator"), model("patches")]);
+}
+
+#[test]
+fn a_cropped_document_is_an_error_unless_the_submission_lets_it_by() {
+    // Beyond two edges of the picture.
+    let mask = |x: usize, y: usize| x >= 40 && y >= 80;
+    let mut engine = engine(locator(move |_| Ok(heat(mask))), vec![judge(numbered)]);
+    let front = plain([90; 3], Side::Front);
+    let strict = engine
+        .assess(Some(&front), None, &ReadOptions::default())
+        .unwrap();
+    assert_eq!(strict.errors, [ErrorCode::DocumentCropped]);
+    let expected = "A part of the document lies outside the picture";
+    assert_eq!(reason(&strict, CheckKind::PrintedCopy), expected);
+
+    let options = ReadOptions {
+        ignore_cropped: true,
+        ..ReadOptions::default()
+    };
+    let lenient = engine.assess(Some(&front), None, &options).unwrap();
+    assert_eq!(lenient.errors, []);
+    let ignored = FindingCode::Ignored(ErrorCode::DocumentCropped);
+    assert!(
+        lenient
+            .findings
+            .iter()
+            .any(|finding| finding.code == ignored)
+    );
+    probability(&lenient, CheckKind::PrintedCopy);
+}
+
+#[test]
+fn a_model_that_breaks_while_it_runs_is_an_error_of_its_checks() {
+    let front = plain([90; 3], Side::Front);
+    let check = |judge: Judge, expected: &str| {
+        let mut engine = engine(None, vec![judge]);
+        let assessment = engine.assess(Some(&front), None, &whole_frame()).unwrap();
+        let outcome = outcome(&assessment, Side::Front, CheckKind::ScreenReplay);
+        let Outcome::Error { reason } = outcome else {
+            panic!("{outcome:?}")
+        };
+        assert!(reason.contains(expected), "{reason}");
+    };
+    check(
+        judge(|_| Err(NetworkError::Failed("out of memory".to_owned()))),
+        "out of memory",
+    );
+    check(
+        judge(|input| Ok(Array::filled(&[input.shape[0], 2], f32::NAN))),
+        "no finite number",
+    );
+    check(
+        judge(|_| Ok(Array::filled(&[23, 2], 0.0))),
+        "[23, 2] for 24 windows",
+    );
+    check(
+        judge(|input| Ok(Array::filled(&[input.shape[0], 1], 0.0))),
+        "2 or more columns",
+    );
+    check(
+        judge(|_| {
+            Ok(Array {
+                shape: vec![24, 2],
+                values: vec![0.0],
+            })
+        }),
+        "gaps",
+    );
+
+    let broken = locator(|_| Err(NetworkError::Failed("out of memory".to_owned())));
+    let mut engine = engine(broken, vec![judge(numbered)]);
+    let assessment = engine
+        .assess(Some(&front), None, &ReadOptions::default())
+        .unwrap();
+    assert!(reason(&assessment, CheckKind::ScreenReplay).contains("out of memory"));
+    assert_eq!(
+        assessment.errors,
+        [],
+        "a broken program is no reason for another picture"
+    );
+}
+
+/// A folder of models of 8 pixel windows, for which `files` gives the check, the file and the hash
+/// of another file where it is to be wrong.
+fn models_folder(files: &[(&str, &str, Option<&[u8]>)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let entries: Vec<_> = files
+        .iter()
+        .map(|(check, file, said)| {
+            let bytes = std::fs::read(Path::new("tests/data/models").join(file));
+            if let Ok(bytes) = &bytes {
+                std::fs::write(folder.path().join(file), bytes).unwrap();
+            }
+            let sha256 = Sha256::of(said.unwrap_or(&bytes.unwrap_or_default()));
+            serde_json::json!({
+                "id": check, "version": "1", "file": file, "sha256": sha256,
+                "input": {"name": "patches", "shape": [null, 3, 8, 8], "range": [0, 1]},
+                "outputs": ["logits"],
+                "checks": [{"check": check, "column": 1, "scale": 1.0, "bias": 0.0,
+                            "thresholds": {"SOFT": 0.3, "REGULAR": 0.5, "HARD": 0.7}}]})
+        })
+        .collect();
+    let manifest = serde_json::json!({"format": 1, "models": entries});
+    std::fs::write(folder.path().join("manifest.json"), manifest.to_string()).unwrap();
+    folder
+}
+
+fn open(folder: &Path, runtime: RuntimeChoice) -> Engine {
+    let mut places = Places::of_this_computer();
+    places.models = Some(folder.to_path_buf());
+    Engine::open(&EngineOptions {
+        places,
+        runtime,
+        n_threads: 1,
+    })
+    .unwrap()
+}
+
+#[test]
+fn a_model_that_cannot_be_used_is_named_and_the_others_run() {
+    let front = plain([128, 64, 32], Side::Front);
+    let check = |file: &str, said: Option<&[u8]>, expected: &str| {
+        for runtime in runtimes() {
+            let folder = models_folder(&[
+                ("screenReplay", "means.onnx", None),
+                ("printedCopy", file, said),
+            ]);
+            if file == "cut.onnx" {
+                let whole = std::fs::read("tests/data/models/means.onnx").unwrap();
+                std::fs::write(folder.path().join(file), &whole[..100]).unwrap();
+            }
+            let mut engine = open(folder.path(), runtime);
+            let [problem] = engine.problems() else {
+                panic!("{:?}", engine.problems())
+            };
+            let problem = problem.to_string();
+            assert!(problem.contains(expected), "{runtime:?} {file}: {problem}");
+            let path = folder.path().join(file);
+            assert!(problem.contains(path.to_str().unwrap()), "{problem}");
+            assert!(problem.contains("release"), "{problem}");
+            let assessment = engine.assess(Some(&front), None, &whole_frame()).unwrap();
+            assert_eq!(reason(&assessment, CheckKind::PrintedCopy), problem);
+            probability(&assessment, CheckKind::ScreenReplay);
+        }
+    };
+    check("means.onnx", Some(b"another content"), "is damaged");
+    check("absent.onnx", None, "cannot be read");
+    check(
+        "cut.onnx",
+        Some(&std::fs::read("tests/data/models/means.onnx").unwrap()[..100]),
+        "cannot be read",
+    );
+    check(
+        "sixteen.onnx",
+        None,
+        "it takes [any, 3, 16, 16] and not [any, 3, 8, 8]",
+    );
+    check(
+        "one_column.onnx",
+        None,
+        "its output is [1, 1] for one picture",
+    );
+    check("nan.onnx", None, "no finite number");
+}
+
+#[test]
+fn without_models_the_engine_opens_and_says_what_is_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut engine = open(folder.path(), RuntimeChoice::Rten);
+    assert_eq!(engine.problems().len(), 1);
+    let front = plain([90; 3], Side::Front);
+    let assessment = engine
+        .assess(Some(&front), None, &ReadOptions::default())
+        .unwrap();
+    for kind in CheckKind::ALL {
+        assert!(reason(&assessment, kind).contains("SECONDLOOK_MODELS"));
+    }
+    assert_eq!(
+        assessment.errors,
+        [],
+        "nobody has looked, so nothing is wrong with the picture"
+    );
+
+    std::fs::write(folder.path().join("manifest.json"), "{\"format\": 1,\n oh").unwrap();
+    let engine = open(folder.path(), RuntimeChoice::Rten);
+    let problem = engine.problems()[0].to_string();
+    assert!(
+        problem.contains("manifest.json") && problem.contains("line 2"),
+        "{problem}"
+    );
+}
+
+/// The runtimes to test: always the embedded one, and ONNX Runtime where there is one. With
+/// `SECONDLOOK_REQUIRE_ORT=1` it has to be there.
+fn runtimes() -> Vec<RuntimeChoice> {
+    match Runtime::open(RuntimeChoice::OnnxRuntime, &Places::of_this_computer()) {
+        Ok(_) => vec![RuntimeChoice::Rten, RuntimeChoice::OnnxRuntime],
+        Err(missing) => {
+            let required = std::env::var_os("SECONDLOOK_REQUIRE_ORT").is_some_and(|set| set == "1");
+            assert!(!required, "SECONDLOOK_REQUIRE_ORT is set: {missing}");
+            println!("tested with rten alone: {missing}");
+            vec![RuntimeChoice::Rten]
+        }
+    }
+}
+
+#[test]
+fn both_runtimes_give_what_the_model_says() {
+    for runtime in runtimes() {
+        let folder = models_folder(&[("screenReplay", "means.onnx", None)]);
+        let mut engine = open(folder.path(), runtime);
+        assert_eq!(engine.problems(), []);
+        let front = plain([51, 204, 102], Side::Front);
+        let assessment = engine.assess(Some(&front), None, &whole_frame()).unwrap();
+        // Column 1 is 4 × green − 2 × blue − 1 = 3.2 − 0.8 − 1 = 1.4: 1 / (1 + e^-1.4) = 0.802184.
+        let found = probability(&assessment, CheckKind::ScreenReplay);
+        assert!((found - 0.802_184).abs() < 1e-5, "{runtime:?}: {found}");
+        let record = assessment.engine.unwrap();
+        let name = if runtime == RuntimeChoice::Rten {
+            "rten"
+        } else {
+            "onnxruntime"
+        };
+        assert_eq!(record.runtime, name);
+        assert!(
+            record.runtime_version.contains('.'),
+            "{}",
+            record.runtime_version
+        );
+        assert_eq!(
+            record.models[0].sha256,
+            Sha256::of(&std::fs::read("tests/data/models/means.onnx").unwrap())
+        );
+    }
+}
