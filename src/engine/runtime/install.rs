@@ -298,6 +298,7 @@ fn download(
         .stderr(said_file)
         .spawn()
         .map_err(io_error("starting", Path::new(python)))?;
+    let mut n_bytes = 0;
     let status = loop {
         let ended = child
             .try_wait()
@@ -305,7 +306,8 @@ fn download(
         if let Some(status) = ended {
             break status;
         }
-        let n_bytes = size_of_folder(&growing).min(wheel.n_bytes);
+        // It moves the file away when it is whole: what has come stays come.
+        n_bytes = size_of_folder(&growing).min(wheel.n_bytes).max(n_bytes);
         if let Err(stopped) = step(Progress::Downloading {
             n_bytes,
             n_bytes_total: wheel.n_bytes,
@@ -322,7 +324,7 @@ fn download(
     if !status.success() {
         // Ctrl-C in a terminal ends `pip` as well: that is no failed download.
         step(Progress::Downloading {
-            n_bytes: 0,
+            n_bytes,
             n_bytes_total: wheel.n_bytes,
         })?;
         let said = last_lines(&fs::read(&said).unwrap_or_default(), 4);
