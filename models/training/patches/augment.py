@@ -43,12 +43,12 @@ class Treatment:
 
 def draw(rng: np.random.Generator, scale: float, grey: float) -> Treatment:
     """A treatment; `scale` is what the picture is resized by, `grey` how likely it loses its colour."""
-    rough = rng.random() < 0.75
+    rough = rng.random() < 0.5
     shrink = (cv2.INTER_AREA, cv2.INTER_LINEAR, cv2.INTER_CUBIC)
     tint = rng.uniform(0.75, 1.25, 3) if rng.random() < 0.6 else np.ones(3)
     gains = 2.0 ** rng.normal(0.0, 0.12, 3)
     encodings = 2 if rough and rng.random() < 0.45 else 1
-    lowest = 45 if rough else 85
+    lowest = 55 if rough else 85
     return Treatment(
         scale=scale,
         interpolation=int(shrink[rng.integers(3)] if scale < 1.0 else shrink[1 + rng.integers(2)]),

@@ -76,9 +76,9 @@ def draw_scale(entry: Entry, rng: np.random.Generator) -> float:
     if entry.quad is not None:
         wanted = np.exp(rng.uniform(np.log(450.0), np.log(1700.0)))
         return float(np.clip(wanted / long_edge(entry), 0.4, 1.3))
-    if rng.random() < 0.35:
+    if rng.random() < 0.5:
         return 1.0
-    return float(rng.uniform(0.5, 1.0))
+    return float(rng.uniform(0.55, 1.0))
 
 
 class Batches(Dataset):

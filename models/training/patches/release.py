@@ -25,7 +25,7 @@ import export
 from calibrate import Calibration, calibrate
 from data import Pictures
 from figures import apcer_at, auc, eer, interval
-from made import SIDE
+from made import Bank
 from network import CHECKS, PATCH, Deployed, PatchNetwork
 from scores import Scored, logits_of, score
 from train import fold_of
@@ -42,14 +42,14 @@ def opened(run: Path) -> PatchNetwork:
 
 def score_made(network: PatchNetwork, bank: Path, allowed, most: int) -> list[Scored]:
     """Scores of a bank's pieces, one patch each: only for a look at made pictures of their own."""
-    rows = json.loads((bank / "made.json").read_text())
-    pixels = np.memmap(bank / "made.bin", np.uint8, "r").reshape(-1, SIDE, SIDE, 3)
+    opened_bank = Bank(bank)
+    rows = opened_bank.rows
     chosen = [i for i, row in enumerate(rows) if allowed(row)][:most]
     scored = []
     for begin in range(0, len(chosen), 24):
         some = chosen[begin : begin + 24]
-        pieces = np.ascontiguousarray(pixels[some].transpose(0, 3, 1, 2))
-        for i, logits in zip(some, logits_of(network, pieces)):
+        pieces = np.stack([opened_bank.piece(i) for i in some]).transpose(0, 3, 1, 2)
+        for i, logits in zip(some, logits_of(network, np.ascontiguousarray(pieces))):
             row = rows[i]
             scored.append(
                 Scored(
@@ -225,7 +225,7 @@ def main() -> None:
             made += score_made(
                 network,
                 bank,
-                lambda row: fold_of(row["kind"], row["group"], config["folds"]) == number,
+                lambda row: fold_of(row["kind"], row["group"], config["folds"]) in (number, None),
                 600,
             )
 
@@ -253,7 +253,7 @@ def main() -> None:
                     check, a, b, "clip", calibrations[check], seed
                 )
         for bank in given.bank:
-            for kind in ("id_document", "scene"):
+            for kind in ("id_document", "scene", "drawn"):
                 of = [s for s in made if s.source == bank.name and s.kind == kind]
                 a = [s for s in of if s.label == "genuine"]
                 b = [s for s in of if s.label == ("screen", "print")[check]]
