@@ -2,7 +2,7 @@
 
 import numpy as np
 
-ROUNDS = 1000
+ROUNDS = 300
 """Bootstrap rounds behind an interval."""
 
 

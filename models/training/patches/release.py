@@ -1,11 +1,11 @@
-"""From trained runs to a shipped model and its honest figures, in one command.
+"""From spectra to a shipped model and its honest figures, in one command.
 
-`python release.py --cache CACHE --folds RUN0 RUN1 RUN2 --shipped RUN --models MODELS --version V`
+`python release.py --plain PLAIN.npz --treated TREATED.npz --made MADE.npz --unseen UNSEEN.npz
+--models MODELS --version V`
 
-Each fold's run judges the pictures it was not trained on; their scores together give the
-calibration, the thresholds and the figures. The shipped run, trained by the same recipe on every
-fold, is exported with that calibration. With one run under `--folds` that is also `--shipped`, the
-figures are those of the very model that ships, on the fold it left out (`--only-fold`).
+Each fold is judged by a model that never saw its sources and document kinds; the scores of all folds
+together give the calibration, the thresholds and the figures. The shipped model is trained by the
+same recipe on everything. `UNSEEN` holds made pieces that no training sees.
 
 Writes `patches.onnx`, the entry in `manifest.json`, `reference/patches.json` and
 `patches.figures.json`, and puts the tables between the marks in `README.md`.
@@ -15,7 +15,7 @@ import argparse
 import hashlib
 import json
 import tomllib
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -23,41 +23,33 @@ import torch
 
 import export
 from calibrate import Calibration, calibrate
-from data import Pictures
 from figures import apcer_at, auc, eer, interval
-from made import Bank
-from network import CHECKS, PATCH, Deployed, PatchNetwork
-from scores import Scored, logits_of, score
-from train import fold_of
+from head import Perceptron, Table, joined, mean_logits, opened, train
+from spectra import CHECKS, PATCH, Spectra
+from splits import fold_of
 
 MARKS = ("<!-- patches figures: begin -->", "<!-- patches figures: end -->")
 
 
-def opened(run: Path) -> PatchNetwork:
-    """A run's averaged network, ready to judge."""
-    network = PatchNetwork()
-    network.load_state_dict(torch.load(run / "checkpoint.pt", weights_only=True)["average"])
-    return network.eval().to(memory_format=torch.channels_last)
+@dataclass(frozen=True)
+class Scored:
+    """One picture with its mean logits."""
+
+    label: str
+    kind: str
+    source: str
+    group: str
+    clip: str
+    logits: tuple[float, float]
 
 
-def score_made(network: PatchNetwork, bank: Path, allowed, most: int) -> list[Scored]:
-    """Scores of a bank's pieces, one patch each: only for a look at made pictures of their own."""
-    opened_bank = Bank(bank)
-    rows = opened_bank.rows
-    chosen = [i for i, row in enumerate(rows) if allowed(row)][:most]
-    scored = []
-    for begin in range(0, len(chosen), 24):
-        some = chosen[begin : begin + 24]
-        pieces = np.stack([opened_bank.piece(i) for i in some]).transpose(0, 3, 1, 2)
-        for i, logits in zip(some, logits_of(network, np.ascontiguousarray(pieces))):
-            row = rows[i]
-            scored.append(
-                Scored(
-                    row["label"], row["kind"], bank.name, row["group"], f"{bank.name}/{i}",
-                    tuple(map(float, logits)), True,
-                )
-            )
-    return scored
+def scored_by(heads: list[Perceptron], table: Table) -> list[Scored]:
+    """Every picture of a table, judged."""
+    fields = ("label", "kind", "source", "group", "clip")
+    return [
+        Scored(*(row[field] for field in fields), tuple(map(float, logits)))
+        for row, logits in zip(table.rows, mean_logits(heads, table))
+    ]
 
 
 def sides(check: int, scored: list[Scored]) -> tuple[list[Scored], list[Scored]]:
@@ -142,7 +134,7 @@ def table(figures: dict) -> str:
     return "\n".join(lines)
 
 
-def reference(network: PatchNetwork, path: Path) -> None:
+def reference(heads: list[Perceptron], path: Path) -> None:
     """Inputs made by a formula and the logits they get, for the program's own test.
 
     Patch `n`, row `y`, column `x`, colour `c` (all from 0) holds the level
@@ -155,7 +147,8 @@ def reference(network: PatchNetwork, path: Path) -> None:
     )
     levels = ((x * (3 + n) + y * (7 + 2 * n) + 31 * c * n + ((x * y) >> (n + 2)) * 5) ^ (x + 2 * y)) % 256
     with torch.inference_mode():
-        logits = Deployed(network)(torch.from_numpy(levels.astype(np.float32) / 255.0)).numpy()
+        features = Spectra()(torch.from_numpy(levels.astype(np.float32)))
+        logits = torch.stack([head(features) for head in heads]).mean(dim=0).numpy()
     words = {
         "format": 1,
         "model": "patches",
@@ -201,72 +194,88 @@ def manifest(models: Path, version: str, calibrations: list[Calibration]) -> Non
 
 def main() -> None:
     words = argparse.ArgumentParser(description=__doc__)
-    words.add_argument("--cache", type=Path, required=True)
-    words.add_argument("--folds", type=Path, nargs="+", required=True, help="runs, in order of the folds")
-    words.add_argument("--only-fold", type=int, help="the fold left out by a single run")
-    words.add_argument("--shipped", type=Path, required=True, help="run to export")
-    words.add_argument("--bank", type=Path, nargs="*", default=[], help="banks of made pieces to report on")
+    words.add_argument("--plain", type=Path, required=True)
+    words.add_argument("--treated", type=Path, required=True)
+    words.add_argument("--made", type=Path, required=True)
+    words.add_argument("--unseen", type=Path, help="made pieces that no training sees")
     words.add_argument("--models", type=Path, required=True, help="folder to write into")
     words.add_argument("--version", required=True)
     words.add_argument("--threads", type=int, default=1)
     given = words.parse_args()
     torch.set_num_threads(given.threads)
     config = tomllib.loads((Path(__file__).parent / "config.toml").read_text())
-    seed = config["seed"]
+    folds, settings, seed = config["folds"], config["head"], config["seed"]
 
-    pictures = Pictures(given.cache)
-    numbers = range(len(given.folds)) if given.only_fold is None else [given.only_fold]
-    scored, made = [], []
-    for number, run in zip(numbers, given.folds):
-        network = opened(run)
-        held = [e for e in pictures.entries if fold_of(e.kind, e.group, config["folds"]) == number]
-        scored += score(network, pictures, held)
-        for bank in given.bank:
-            made += score_made(
-                network,
-                bank,
-                lambda row: fold_of(row["kind"], row["group"], config["folds"]) in (number, None),
-                600,
-            )
+    def fold(row: dict) -> int | None:
+        return fold_of(row["kind"], row["group"], folds)
+
+    def trained(table: Table) -> list[Perceptron]:
+        return [train(table, settings, seed + i) for i in range(settings["seeds"])]
+
+    plain, made = opened(given.plain), opened(given.made)
+    unseen = opened(given.unseen) if given.unseen else None
+    treated = opened(given.treated)
+    everything = joined([plain, treated, made])
+    scored, treated_scored, made_scored = [], [], []
+    for number in range(len(folds["screens"])):
+        heads = trained(everything.only(lambda row: fold(row) != number))
+        scored += scored_by(heads, plain.only(lambda row: fold(row) == number))
+        treated_scored += scored_by(heads, treated.only(lambda row: fold(row) == number))
+        # Pieces of real content on made screens and paper: those of the fold that was left out.
+        made_scored += scored_by(heads, made.only(lambda row: fold(row) == number))
+        if unseen is not None and number == 0:
+            made_scored += scored_by(heads, unseen)
 
     calibrations = []
     figures = {"version": given.version, "comparisons": {}}
+    say = figures["comparisons"]
     for check, name in enumerate(CHECKS):
         live, attack = sides(check, scored)
         calibrations.append(calibrate(column(check, live), column(check, attack)))
+        calibration = calibrations[check]
         by = "source" if check == 0 else "group"
-        say = figures["comparisons"]
-        say[f"{name}, pooled"] = measure(check, live, attack, by, calibrations[check], seed)
+        say[f"{name}, pooled"] = measure(check, live, attack, by, calibration, seed)
+        a, b = sides(check, treated_scored)
+        label = f"{name}, pooled, all treated alike (size, colour, noise, JPEG)"
+        say[label] = measure(check, a, b, by, calibration, seed)
         if check == 0:
             for source in sorted({s.source for s in live} & {s.source for s in attack}):
                 a, b = ([s for s in side if s.source == source] for side in (live, attack))
-                if len(a) >= 9 and len(b) >= 6:
-                    say[f"{name}, {source}"] = measure(
-                        check, a, b, "clip", calibrations[check], seed
-                    )
+                say[f"{name}, {source}"] = measure(check, a, b, "clip", calibration, seed)
+            documents = [s for s in scored if s.kind == "id_document"]
+            cut = calibration.probability(column(check, documents))
+            figures["realDocumentsTakenForScreens"] = {
+                level: float((cut < at).mean()) for level, at in calibration.thresholds.items()
+            }
         else:
             for group in sorted({s.group for s in attack}):
                 b = [s for s in attack if s.group == group]
-                fold = fold_of("id_document", group, config["folds"])
-                a = [s for s in live if fold_of("id_document", s.group, config["folds"]) == fold]
-                say[f"{name}, {group} against its fold's genuine documents"] = measure(
-                    check, a, b, "clip", calibrations[check], seed
-                )
-        for bank in given.bank:
-            for kind in ("id_document", "scene", "drawn"):
-                of = [s for s in made if s.source == bank.name and s.kind == kind]
-                a = [s for s in of if s.label == "genuine"]
-                b = [s for s in of if s.label == ("screen", "print")[check]]
-                if len(a) > 20 and len(b) > 20:
-                    say[f"{name}, made single patches, {bank.name} {kind}"] = measure(
-                        check, a, b, "group", calibrations[check], seed
-                    )
+                number = fold_of("id_document", group, folds)
+                a = [s for s in live if fold_of("id_document", s.group, folds) == number]
+                label = f"{name}, {group} against the genuine documents of its fold"
+                say[label] = measure(check, a, b, "clip", calibration, seed)
+            scenes = [s for s in scored if s.kind == "scene" and s.label == "genuine"]
+            cut = calibration.probability(column(check, scenes))
+            figures["genuineScenesTakenForPrints"] = {
+                level: float((cut < at).mean()) for level, at in calibration.thresholds.items()
+            }
+        for kind, what in (
+            ("id_document", "real documents"),
+            ("scene", "real scenes"),
+            ("drawn", "drawn documents and pictures"),
+        ):
+            of = [s for s in made_scored if s.kind == kind]
+            a = [s for s in of if s.label == "genuine"]
+            b = [s for s in of if s.label == ("screen", "print")[check]]
+            if len(a) > 20 and len(b) > 20:
+                label = f"{name}, made, single patches of {what}"
+                say[label] = measure(check, a, b, "group", calibration, seed)
 
-    network = opened(given.shipped).to(memory_format=torch.contiguous_format)
+    heads = trained(everything)
     given.models.mkdir(parents=True, exist_ok=True)
-    export.write(network, given.models / "patches.onnx")
+    (given.models / "patches.onnx").write_bytes(export.spectral_graph(heads).SerializeToString())
     manifest(given.models, given.version, calibrations)
-    reference(network, given.models / "reference" / "patches.json")
+    reference(heads, given.models / "reference" / "patches.json")
     figures["calibrations"] = [asdict(c) for c in calibrations]
     (given.models / "patches.figures.json").write_text(json.dumps(figures, indent=1) + "\n")
     card = given.models / "README.md"

@@ -21,20 +21,10 @@ from batches import Batches
 from data import Pictures
 from made import MadePatches
 from network import PatchNetwork
+from splits import fold_of
 
 SAVE_EVERY = 100
 SAY_EVERY = 25
-
-
-def fold_of(kind: str, group: str, folds: dict) -> int | None:
-    """The fold a picture belongs to; helpers such as portraits belong to none."""
-    lists = {"scene": folds["screens"], "id_document": folds["documents"]}.get(kind, [])
-    for number, names in enumerate(lists):
-        if group in names:
-            return number
-    if lists:
-        raise SystemExit(f"{group} is in no fold of config.toml")
-    return None
 
 
 def loss_of(

@@ -1,0 +1,175 @@
+"""The classifier on spectra: a small perceptron, trained in seconds once the spectra are known."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+
+from spectra import CHECKS
+
+LIMIT = 4.0
+"""Standardised features are clipped here, so that no single band decides alone."""
+
+
+@dataclass
+class Table:
+    """Spectra with the pictures they belong to."""
+
+    features: torch.Tensor
+    owners: np.ndarray
+    rows: list[dict]
+
+    def only(self, keep) -> "Table":
+        """The pictures for which `keep(row)` holds."""
+        chosen = [i for i, row in enumerate(self.rows) if keep(row)]
+        number = np.full(len(self.rows), -1)
+        number[chosen] = np.arange(len(chosen))
+        at = number[self.owners] >= 0
+        return Table(
+            self.features[torch.from_numpy(at)],
+            number[self.owners[at]],
+            [self.rows[i] for i in chosen],
+        )
+
+
+def opened(path: Path) -> Table:
+    """A file of `describe.py`."""
+    raw = np.load(path)
+    return Table(
+        torch.from_numpy(raw["features"].astype(np.float32)), raw["owners"], json.loads(str(raw["rows"]))
+    )
+
+
+def joined(tables: list[Table]) -> Table:
+    """Several tables as one."""
+    owners, rows = [], []
+    for table in tables:
+        owners.append(table.owners + len(rows))
+        rows += table.rows
+    return Table(torch.cat([t.features for t in tables]), np.concatenate(owners), rows)
+
+
+class Perceptron(nn.Module):
+    """Features to logits, standardised inside."""
+
+    def __init__(self, inputs: int, hidden: int, dropout: float) -> None:
+        super().__init__()
+        self.register_buffer("mean", torch.zeros(inputs))
+        self.register_buffer("deviation", torch.ones(inputs))
+        self.first = nn.Linear(inputs, hidden)
+        self.dropout = nn.Dropout(dropout)
+        self.second = nn.Linear(hidden, len(CHECKS))
+
+    def forward(self, features: torch.Tensor) -> torch.Tensor:
+        x = torch.clamp((features - self.mean) / self.deviation, -LIMIT, LIMIT)
+        return self.second(self.dropout(torch.relu(self.first(x))))
+
+
+def shares(rows: list[dict], settings: dict) -> tuple[np.ndarray, np.ndarray]:
+    """Targets, and how much each picture says of each check.
+
+    Within a source live and attack weigh the same, so that a source's own camera tells nothing; a
+    source weighs as the root of its size.
+    """
+    targets = np.array(
+        [(row["label"] != "screen", row["label"] != "print") for row in rows], np.float32
+    )
+    weights = np.zeros_like(targets)
+
+    def spread(check: int, chosen: list[int], total: float) -> None:
+        if chosen:
+            weights[chosen, check] += total / len(chosen)
+
+    def pick(**wanted) -> list[int]:
+        return [i for i, r in enumerate(rows) if all(r[k] == v for k, v in wanted.items())]
+
+    sources = sorted({r["source"] for r in rows if r["kind"] == "scene" and not r["made"]})
+    size = {s: len(pick(source=s, label="screen", made=False)) ** 0.5 for s in sources}
+    for source in sources:
+        part = size[source] / sum(size.values())
+        spread(0, pick(source=source, label="screen", made=False), part)
+        spread(0, pick(source=source, label="genuine", kind="scene", made=False), part)
+    genuine = pick(kind="id_document", label="genuine", made=False)
+    printed = pick(kind="id_document", label="print", made=False)
+    scenes = pick(kind="scene", label="genuine", made=False)
+    other = [
+        i for i, r in enumerate(rows) if r["kind"] not in ("scene", "id_document") and not r["made"]
+    ]
+    aside = settings["aside"]
+    spread(0, genuine, aside)
+    spread(0, printed, aside)
+    spread(0, other, aside / 2)
+    spread(1, genuine, 1.0)
+    spread(1, printed, 1.0)
+    spread(1, scenes, aside)
+    spread(1, other, aside / 2)
+    made = settings["made_share"] / (1.0 - settings["made_share"])
+    spread(0, pick(label="screen", made=True), made)
+    spread(0, pick(label="genuine", made=True), made * 0.75)
+    spread(0, pick(label="print", made=True), made * 0.25)
+    spread(1, pick(label="print", made=True), made)
+    spread(1, pick(label="genuine", made=True), made)
+    return targets, weights
+
+
+def train(table: Table, settings: dict, seed: int) -> Perceptron:
+    """Fits one perceptron."""
+    torch.manual_seed(seed)
+    rng = np.random.default_rng(seed)
+    targets, weights = shares(table.rows, settings)
+    by_owner = [[] for _ in table.rows]
+    for patch, owner in enumerate(table.owners):
+        by_owner[owner].append(patch)
+    by_owner = [np.array(p) for p in by_owner]
+    chance = weights.sum(axis=1)
+    chance /= chance.sum()
+    worth = torch.from_numpy(weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-9))
+    soft = torch.from_numpy(targets) * (1 - settings["smoothing"]) + settings["smoothing"] / 2
+
+    head = Perceptron(table.features.shape[1], settings["hidden"], settings["dropout"])
+    some = rng.choice(len(table.rows), 3000, p=chance)
+    sample = table.features[[rng.choice(by_owner[i]) for i in some]]
+    head.mean.copy_(sample.mean(dim=0))
+    head.deviation.copy_(sample.std(dim=0).clamp(min=0.05))
+    optimiser = torch.optim.AdamW(
+        head.parameters(), lr=settings["rate"], weight_decay=settings["decay"]
+    )
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, settings["steps"])
+    entropy = torch.nn.functional.binary_cross_entropy_with_logits
+    for _ in range(settings["steps"]):
+        chosen = rng.choice(len(table.rows), settings["pictures"], p=chance)
+        patches, owners = [], []
+        for place, picture in enumerate(chosen):
+            of = by_owner[picture]
+            of = of if len(of) <= 6 else rng.choice(of, 6, replace=False)
+            patches.append(of)
+            owners += [place] * len(of)
+        x = table.features[np.concatenate(patches)]
+        x = x + settings["noise"] * head.deviation * torch.randn_like(x)
+        # A picture's contrast is no evidence: all bands of it go up and down together.
+        x = x + settings["lift"] * torch.randn(len(chosen), 1)[owners]
+        logits = head(x)
+        owners = torch.tensor(owners)
+        counts = torch.bincount(owners, minlength=len(chosen)).unsqueeze(1)
+        mean = torch.zeros(len(chosen), len(CHECKS)).index_add_(0, owners, logits) / counts
+        goal, weight = soft[chosen], worth[chosen]
+        by_picture = (entropy(mean, goal, reduction="none") * weight).sum()
+        by_patch = entropy(logits, goal[owners], reduction="none") * (weight / counts)[owners]
+        loss = (0.5 * by_picture + 0.5 * by_patch.sum()) / len(chosen)
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        schedule.step()
+    return head.eval()
+
+
+def mean_logits(heads: list[Perceptron], table: Table) -> np.ndarray:
+    """Pictures x checks: the mean over a picture's patches of the mean over the heads."""
+    with torch.inference_mode():
+        logits = torch.stack([head(table.features) for head in heads]).mean(dim=0).numpy()
+    total = np.zeros((len(table.rows), len(CHECKS)))
+    np.add.at(total, table.owners, logits)
+    return total / np.bincount(table.owners, minlength=len(table.rows))[:, None]
