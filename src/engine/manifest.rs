@@ -5,6 +5,7 @@
 //! does not hold is a [`ModelError`] that names the file and the way out; the other models are not
 //! touched by it.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -235,9 +236,16 @@ impl Manifest {
             input_shape: entry.input.shape.clone(),
             outputs: entry.outputs.clone(),
         };
-        let tried = runtime
-            .load(&bytes, spec, n_threads)
-            .and_then(|network| try_out(network, entry));
+        // A file that is whole and no sound model can make a runtime panic.
+        let tried = catch_unwind(AssertUnwindSafe(|| {
+            let network = runtime.load(&bytes, spec, n_threads)?;
+            try_out(network, entry)
+        }));
+        let tried = tried.unwrap_or_else(|_panic| {
+            Err(NetworkError::Unreadable(
+                "the runtime gave up on it".to_owned(),
+            ))
+        });
         tried.map_err(|source| ModelError::Unfit { path, source })
     }
 }

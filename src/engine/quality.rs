@@ -26,15 +26,15 @@ pub const LONG_SIDE_PX: f64 = 1000.0;
 pub struct QualityParams {
     /// `IMAGE_TOO_BLURRY` if edges are wider than this, in pixels of the copy. None of the 77 is,
     /// and all of them are once they are blurred by a Gaussian of 3 pixels. Lower warns of pictures
-    /// whose text is still easy to read: half of the 77 have edges wider than 2.3.
+    /// whose text is still easy to read: half of the 77 have edges wider than 2.2.
     pub max_edge_width_px: f64,
-    /// `GLARE_ON_IMAGE` if a larger share of the document than this is burnt out: 5 % of the 77,
+    /// `GLARE_ON_IMAGE` if a larger share of the document than this is burnt out: 6 % of the 77,
     /// which are. Lower warns of white areas of the document itself.
     pub max_burnt_share: f64,
     /// `POOR_IMAGE_EXPOSURE` if the document's median brightness, 0 to 255, lies below this: none
     /// of the 77, the darkest of which has 142. Higher warns of documents dark by design.
     pub min_median_level: u8,
-    /// … or above this: 3 % of the 77. Lower warns of documents on white ground.
+    /// … or above this: 5 % of the 77. Lower warns of documents on white ground.
     pub max_median_level: u8,
     /// `IMAGE_IS_TOO_COMPRESSED` below this JPEG quality, 1 to 100, as the file's tables tell it.
     /// What messengers send has 66 to 75 and loses the finest texture already; higher warns of that.

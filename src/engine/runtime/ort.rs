@@ -240,4 +240,26 @@ mod tests {
         check("/python-3.11.2/onnxruntime.dll", info, "git 6af1a93");
         check("libonnxruntime.so", "", "unknown");
     }
+
+    #[test]
+    fn a_library_that_is_none_is_refused_and_one_that_is_not_there_is_no_news() {
+        let folder = tempfile::tempdir().unwrap();
+        let absent = folder.path().join("libonnxruntime.so");
+        assert!(matches!(
+            Library::open(&absent, false),
+            Err(Refusal::Absent)
+        ));
+        let Err(Refusal::Unusable(reason)) = Library::open(&absent, true) else {
+            panic!("a library that somebody named is missed");
+        };
+        assert_eq!(reason, "there is no such file");
+        let text = folder.path().join("text.so");
+        std::fs::write(&text, "no library").unwrap();
+        // Where a test before this one has opened a real one, `ort` is stuck with that.
+        let refused = Library::open(&text, false);
+        assert!(matches!(
+            refused,
+            Err(Refusal::Unusable(_) | Refusal::Stuck(_))
+        ));
+    }
 }
