@@ -4,19 +4,23 @@
 #![expect(clippy::print_stdout, reason = "says which runtimes were tested")]
 
 use std::io::Cursor;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use image::{ImageFormat, Rgb, RgbImage};
 use secondlook::case::{
     Assessment, Calibration, Calibrations, CheckKind, ErrorCode, FindingCode, ModelRef, Outcome,
     ReadOptions, Sha256, Side, ThresholdOrigin,
 };
+use secondlook::engine::manifest::Manifest;
 use secondlook::engine::places::Places;
 use secondlook::engine::runtime::{
     Array, CheckedNetwork, Network, NetworkError, NetworkSpec, Runtime, RuntimeChoice,
 };
 use secondlook::engine::{Engine, EngineError, EngineOptions, Judge, Models};
 use secondlook::intake::{self, Limits, Picture};
+
+/// How far the two runtimes may lie apart, and either from the training code.
+const TOLERANCE: f32 = 1e-3;
 
 /// A model that answers as the test says.
 struct Fake<F>(F);
@@ -490,5 +494,145 @@ fn both_runtimes_give_what_the_model_says() {
             record.models[0].sha256,
             Sha256::of(&std::fs::read("tests/data/models/means.onnx").unwrap())
         );
+    }
+}
+
+/// The models that are shipped.
+fn shipped() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("models")
+}
+
+/// The reference's input: window `n`, colour `c`, row `y`, column `x`.
+fn level(n: usize, c: usize, y: usize, x: usize) -> usize {
+    let sum = x * (3 + n) + y * (7 + 2 * n) + 31 * c * n + ((x * y) >> (n + 2)) * 5;
+    (sum ^ (x + 2 * y)) % 256
+}
+
+fn reference_input(shape: [usize; 4]) -> Array {
+    let [n, channels, height, width] = shape;
+    let planes = (0..n).flat_map(|n| (0..channels).map(move |c| (n, c)));
+    let rows = planes.flat_map(|(n, c)| (0..height).map(move |y| (n, c, y)));
+    let values = rows
+        .flat_map(|(n, c, y)| (0..width).map(move |x| level(n, c, y, x) as f32 / 255.0))
+        .collect();
+    Array {
+        shape: shape.to_vec(),
+        values,
+    }
+}
+
+/// The largest difference between two lists of the same length.
+fn distance(a: &[f32], b: &[f32]) -> f32 {
+    assert_eq!(a.len(), b.len());
+    a.iter()
+        .zip(b)
+        .map(|(a, b)| (a - b).abs())
+        .fold(0.0, f32::max)
+}
+
+#[test]
+fn the_windows_get_the_logits_that_the_training_code_gave_them_on_both_runtimes() {
+    let text = std::fs::read_to_string(shipped().join("reference/patches.json")).unwrap();
+    let reference: serde_json::Value = serde_json::from_str(&text).unwrap();
+    for probe in reference["levels"].as_array().unwrap() {
+        let at: [usize; 4] = serde_json::from_value(probe["at"].clone()).unwrap();
+        assert_eq!(
+            level(at[0], at[1], at[2], at[3]),
+            probe["level"].as_u64().unwrap() as usize
+        );
+    }
+    let logits: Vec<Vec<f32>> = serde_json::from_value(reference["logits"].clone()).unwrap();
+    let manifest = Manifest::read(&shipped()).unwrap();
+    let entry = manifest
+        .models
+        .iter()
+        .find(|entry| entry.id == "patches")
+        .unwrap();
+    for choice in runtimes() {
+        let runtime = Runtime::open(choice, &Places::of_this_computer()).unwrap();
+        let mut network = manifest.load(entry, &runtime, 1).unwrap();
+        let side_px = entry.input_px();
+        let found = network
+            .run_one(reference_input([logits.len(), 3, side_px, side_px]))
+            .unwrap();
+        let away = distance(&found.values, &logits.concat());
+        println!("{choice:?}: {away} from the training code");
+        assert!(away <= TOLERANCE, "{choice:?}: {away}");
+    }
+}
+
+#[test]
+fn both_runtimes_agree_on_every_shipped_model() {
+    let manifest = Manifest::read(&shipped()).unwrap();
+    let places = Places::of_this_computer();
+    for entry in &manifest.models {
+        let side_px = entry.input_px();
+        let input = reference_input([1, 3, side_px, side_px]);
+        let answers: Vec<Vec<Array>> = runtimes()
+            .into_iter()
+            .map(|choice| {
+                let runtime = Runtime::open(choice, &places).unwrap();
+                let mut network = manifest.load(entry, &runtime, 2).unwrap();
+                network.run(input.clone()).unwrap()
+            })
+            .collect();
+        for other in &answers[1..] {
+            for (a, b) in answers[0].iter().zip(other) {
+                assert_eq!(a.shape, b.shape, "{}", entry.id);
+                // Logits of the heat map run to dozens: a thousandth of their own size is allowed.
+                let largest = a
+                    .values
+                    .iter()
+                    .fold(1.0_f32, |most, value| most.max(value.abs()));
+                let away = distance(&a.values, &b.values) / largest;
+                assert!(away <= TOLERANCE, "{}: {away}", entry.id);
+            }
+        }
+    }
+}
+
+/// A card with guilloche-like lines, text-like bars and a camera's noise.
+fn drawn_card() -> RgbImage {
+    let mut state = 7_u32;
+    let mut noise = move || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 28) as f32 - 7.5
+    };
+    RgbImage::from_fn(1200, 760, |x, y| {
+        let (u, v) = (x as f32, y as f32);
+        let lines = 18.0 * (u / 5.3 + 9.0 * (v / 70.0).sin()).sin();
+        let bar = (40..60).contains(&(y % 90)) && x > 420 && (x / 14 * 7 + y / 90) % 5 > 1;
+        let ground = if bar {
+            [50.0, 50.0, 70.0]
+        } else {
+            [205.0, 190.0, 165.0]
+        };
+        Rgb(ground.map(|level| (level + lines + noise()).clamp(0.0, 255.0) as u8))
+    })
+}
+
+#[test]
+fn a_picture_is_judged_alike_by_the_shipped_models_on_both_runtimes() {
+    let front = picture(&drawn_card(), Side::Front);
+    let mut said: Vec<[f64; 2]> = Vec::new();
+    for choice in runtimes() {
+        let mut engine = open(&shipped(), choice);
+        assert_eq!(engine.problems(), []);
+        let assessment = engine.assess(Some(&front), None, &whole_frame()).unwrap();
+        assert_eq!(assessment.errors, []);
+        let kinds = [CheckKind::ScreenReplay, CheckKind::PrintedCopy];
+        said.push(kinds.map(|kind| probability(&assessment, kind)));
+        let judging = &assessment.engine.unwrap().models[0];
+        let file = std::fs::read(shipped().join("patches.onnx")).unwrap();
+        assert_eq!(
+            (judging.id.as_str(), judging.sha256),
+            ("patches", Sha256::of(&file))
+        );
+    }
+    println!("screen replay and printed copy by each runtime: {said:?}");
+    for other in &said[1..] {
+        for (a, b) in said[0].iter().zip(other) {
+            assert!((a - b).abs() <= f64::from(TOLERANCE), "{said:?}");
+        }
     }
 }
