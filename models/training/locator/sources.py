@@ -30,9 +30,9 @@ class Photo:
 def shrink(picture, long_px):
     scale = long_px / max(picture.shape[:2])
     if scale >= 1:
-        return picture, 1.0
+        return picture
     size = (round(picture.shape[1] * scale), round(picture.shape[0] * scale))
-    return cv2.resize(picture, size, interpolation=cv2.INTER_AREA), scale
+    return cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
 
 
 def rows(data):
@@ -62,8 +62,10 @@ def load(data, held_out=None, long_px=LONG_PX):
     for number, row in enumerate(rows(data)):
         if row["path"].startswith("portraits/") or (held_out is not None and is_held_out(row, number) != held_out):
             continue
-        picture, scale = shrink(cv2.imread(str(Path(data) / row["path"])), long_px)
-        quad = quad_of(row)
+        long = max(int(row["width_px"]), int(row["height_px"])) / long_px
+        how = cv2.IMREAD_REDUCED_COLOR_4 if long >= 4 else cv2.IMREAD_REDUCED_COLOR_2 if long >= 2 else cv2.IMREAD_COLOR
+        picture = shrink(cv2.imread(str(Path(data) / row["path"]), how), long_px)
+        quad, scale = quad_of(row), picture.shape[1] / int(row["width_px"])
         photos.append(Photo(picture, None if quad is None else quad * scale, row["path"], row["label"],
                             row["kind"], is_held_out(row, number)))
     return photos
