@@ -38,7 +38,11 @@ fn reference_picture([width, height]: [u32; 2]) -> RgbImage {
             let in_face = (i - 29).pow(2) + (j - 42).pow(2) < 190 || j > 58;
             let in_text = (60..140).contains(&i) && j % 11 < 4 && j < 80;
             if (10..48).contains(&i) && (24..74).contains(&j) {
-                if in_face { [120 - i, 90, 80 + j] } else { [200, 205, 215] }
+                if in_face {
+                    [120 - i, 90, 80 + j]
+                } else {
+                    [200, 205, 215]
+                }
             } else if j < 14 {
                 [60, 90, 170]
             } else if in_text && (i * 7 + j / 11 * 5) % 13 < 9 {
@@ -54,15 +58,27 @@ fn reference_picture([width, height]: [u32; 2]) -> RgbImage {
 }
 
 fn locator(choice: RuntimeChoice) -> (CheckedNetwork, String) {
-    let manifest =
-        Manifest::read(concat!(env!("CARGO_MANIFEST_DIR"), "/models").as_ref()).unwrap();
-    let entry = manifest.models.iter().find(|entry| entry.id == LOCATOR).unwrap();
+    let manifest = Manifest::read(concat!(env!("CARGO_MANIFEST_DIR"), "/models").as_ref()).unwrap();
+    let entry = manifest
+        .models
+        .iter()
+        .find(|entry| entry.id == LOCATOR)
+        .unwrap();
     let runtime = Runtime::open(choice, &Places::of_this_computer()).unwrap();
-    (manifest.load(entry, &runtime, 1).unwrap(), entry.sha256.to_string())
+    (
+        manifest.load(entry, &runtime, 1).unwrap(),
+        entry.sha256.to_string(),
+    )
 }
 
-fn run(network: &mut CheckedNetwork, input: Vec<f32>) -> Result<(Vec<f32>, Vec<usize>), NetworkError> {
-    let heat = network.run_one(Array { shape: vec![1, 3, 256, 256], values: input })?;
+fn run(
+    network: &mut CheckedNetwork,
+    input: Vec<f32>,
+) -> Result<(Vec<f32>, Vec<usize>), NetworkError> {
+    let heat = network.run_one(Array {
+        shape: vec![1, 3, 256, 256],
+        values: input,
+    })?;
     Ok((heat.values, heat.shape))
 }
 
@@ -70,22 +86,32 @@ fn run(network: &mut CheckedNetwork, input: Vec<f32>) -> Result<(Vec<f32>, Vec<u
 fn check(choice: RuntimeChoice) {
     let reference = reference();
     let (mut network, sha256) = locator(choice);
-    assert_eq!(reference.model_sha256, sha256, "the reference belongs to another model");
+    assert_eq!(
+        reference.model_sha256, sha256,
+        "the reference belongs to another model"
+    );
     let picture = reference_picture(reference.picture_px);
     let window = Window::whole(&picture);
     let input = prepare::<NetworkError>(&picture, window).unwrap();
     let (heat, shape) = run(&mut network, input).unwrap();
     assert_eq!(shape, reference.heat_shape);
 
-    let [_, layers, rows, columns] = shape[..] else { panic!("{shape:?}") };
+    let [_, layers, rows, columns] = shape[..] else {
+        panic!("{shape:?}")
+    };
     let mut expected = reference.heat.iter();
     for layer in 0..layers {
         for row in (0..rows).step_by(reference.step) {
             for column in (0..columns).step_by(reference.step) {
-                let (is, wanted) =
-                    (heat[(layer * rows + row) * columns + column], *expected.next().unwrap());
+                let (is, wanted) = (
+                    heat[(layer * rows + row) * columns + column],
+                    *expected.next().unwrap(),
+                );
                 let limit = 1e-3 * wanted.abs().max(1.0);
-                assert!((is - wanted).abs() <= limit, "{layer}, {row}, {column}: {is}, not {wanted}");
+                assert!(
+                    (is - wanted).abs() <= limit,
+                    "{layer}, {row}, {column}: {is}, not {wanted}"
+                );
             }
         }
     }
@@ -118,7 +144,11 @@ fn onnx_runtime_gives_what_the_training_gave() {
 fn a_card_is_found_in_a_large_picture_and_none_in_a_bare_one() {
     let (mut network, _) = locator(RuntimeChoice::Auto);
     let mut find = |picture: &RgbImage| {
-        locate(picture, &LocateParams::default(), |input| run(&mut network, input)).unwrap().documents
+        locate(picture, &LocateParams::default(), |input| {
+            run(&mut network, input)
+        })
+        .unwrap()
+        .documents
     };
     let small = reference_picture([256, 192]);
     let large = image::imageops::resize(&small, 1536, 1152, image::imageops::FilterType::Triangle);
@@ -128,9 +158,17 @@ fn a_card_is_found_in_a_large_picture_and_none_in_a_bare_one() {
     let card = [[52.0, 38.0], [204.5, 71.9], [183.3, 167.2], [30.8, 133.3]];
     let card = Quad(card.map(|[x, y]| [6.0 * x, 6.0 * y]));
     let share = overlap(&found[0].quad, &card);
-    assert!(share > 0.8, "{:?} covers {share} of the card", found[0].quad);
+    assert!(
+        share > 0.8,
+        "{:?} covers {share} of the card",
+        found[0].quad
+    );
     let table = RgbImage::from_fn(900, 700, |x, y| {
-        Rgb([110 + ((x * 3 + y) % 17) as u8, 80 + ((x * 3 + y) % 11) as u8, 50 + (y / 8) as u8])
+        Rgb([
+            110 + ((x * 3 + y) % 17) as u8,
+            80 + ((x * 3 + y) % 11) as u8,
+            50 + (y / 8) as u8,
+        ])
     });
     assert!(find(&table).is_empty());
 }

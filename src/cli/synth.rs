@@ -7,12 +7,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use rayon::prelude::*;
 
 use crate::synth::content;
+use crate::synth::document::Format;
 use crate::synth::light::Light;
 use crate::synth::patches::{Maker, PATCHES_PER_TRIPLE, Patch, TRIPLES_PER_GROUP};
+use crate::synth::plan::{Fault, Kind, Plan};
+use crate::synth::rng::Rng;
+use crate::synth::samples;
+use crate::synth::scenes::{self, Props};
 
 /// What `secondlook synth` was asked for.
 #[derive(Args, Debug)]
@@ -25,6 +30,77 @@ pub(super) struct SynthArgs {
 enum Mode {
     /// Write patches for training: raw pixels in shards, and an index in JSON Lines
     Patches(PatchArgs),
+    /// Write whole pictures of documents, each with its truth as JSON beside it
+    Documents(DocumentArgs),
+    /// Write the samples that come with the program, and `samples.json`
+    Samples(SampleArgs),
+}
+
+#[derive(Args, Debug)]
+struct SampleArgs {
+    /// Folder for the samples; made where it is missing
+    #[arg(long)]
+    out: PathBuf,
+}
+
+#[derive(Args, Debug)]
+struct DocumentArgs {
+    /// Folder for the pictures; made where it is missing
+    #[arg(long)]
+    out: PathBuf,
+    /// Number of pictures
+    #[arg(long, default_value_t = 100)]
+    count: u64,
+    /// The same seed makes the same bytes
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Longer side of a picture in pixels
+    #[arg(long, default_value_t = 1600)]
+    width: u32,
+    /// What to make; all kinds in turn where none is given
+    #[arg(long, value_enum)]
+    kind: Vec<KindWord>,
+    /// Share of pictures that are blurred, cropped or too small, or show no document, 0 to 1
+    #[arg(long, default_value_t = 0.0)]
+    faults: f32,
+    /// Folder of portraits; faces are drawn without one
+    #[arg(long)]
+    portraits: Option<PathBuf>,
+    /// Folder of table tops and scenes; tables are drawn without one
+    #[arg(long)]
+    backgrounds: Option<PathBuf>,
+}
+
+/// What can be typed for `--kind`.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum KindWord {
+    Genuine,
+    Screen,
+    GreyPrint,
+    ColourPrint,
+    PortraitLaidOver,
+    PortraitPasted,
+    Patchwork,
+    Retype,
+    ScreenGrab,
+    Nothing,
+}
+
+impl KindWord {
+    fn kind(self) -> Kind {
+        match self {
+            Self::Genuine => Kind::Genuine,
+            Self::Screen => Kind::Screen,
+            Self::GreyPrint => Kind::GreyPrint,
+            Self::ColourPrint => Kind::ColourPrint,
+            Self::PortraitLaidOver => Kind::PortraitLaidOver,
+            Self::PortraitPasted => Kind::PortraitPasted,
+            Self::Patchwork => Kind::Patchwork,
+            Self::Retype => Kind::Retype,
+            Self::ScreenGrab => Kind::ScreenGrab,
+            Self::Nothing => Kind::Nothing,
+        }
+    }
 }
 
 #[derive(Args, Debug)]
@@ -59,7 +135,83 @@ const GROUPS_AT_ONCE: usize = 32;
 pub(super) fn run(args: SynthArgs, out: &mut dyn Write) -> Result<()> {
     match args.mode {
         Mode::Patches(args) => patches(&args, out),
+        Mode::Documents(args) => documents(&args, out),
+        Mode::Samples(args) => write_samples(&args, out),
     }
+}
+
+fn write_samples(args: &SampleArgs, out: &mut dyn Write) -> Result<()> {
+    fs::create_dir_all(&args.out).with_context(|| format!("making {}", args.out.display()))?;
+    let mut list = Vec::new();
+    for sample in samples::all() {
+        let made = sample.make();
+        write_file(&args.out.join(sample.file), &made.jpeg)?;
+        let mut entry = serde_json::to_value(&made.truth).context("describing a sample")?;
+        entry["file"] = sample.file.into();
+        list.push(entry);
+        writeln!(out, "{}  {} kB", sample.file, made.jpeg.len() / 1000)?;
+    }
+    let mut text = serde_json::to_vec_pretty(&list).context("describing the samples")?;
+    text.push(b'\n');
+    write_file(&args.out.join("samples.json"), &text)
+}
+
+fn documents(args: &DocumentArgs, out: &mut dyn Write) -> Result<()> {
+    fs::create_dir_all(&args.out).with_context(|| format!("making {}", args.out.display()))?;
+    let props = Props {
+        portraits: pictures_up_to(args.portraits.as_deref(), 640),
+        backgrounds: pictures_up_to(args.backgrounds.as_deref(), 1600),
+    };
+    let kinds: Vec<Kind> = match &args.kind[..] {
+        [] => Kind::DOCUMENTS.to_vec(),
+        words => words.iter().map(|word| word.kind()).collect(),
+    };
+    // Pictures are made one by one, all cores on each: a large one takes half a gigabyte.
+    for i in 0..args.count {
+        let plan = planned(args, &kinds, i);
+        let made = scenes::make(&plan, &props, None);
+        let name = format!("{i:06}");
+        write_file(&args.out.join(format!("{name}.jpg")), &made.jpeg)?;
+        let mut truth = serde_json::to_vec_pretty(&made.truth).context("writing the truth")?;
+        truth.push(b'\n');
+        write_file(&args.out.join(format!("{name}.json")), &truth)?;
+    }
+    writeln!(out, "{} pictures in {}", args.count, args.out.display())?;
+    Ok(())
+}
+
+/// The plan of picture `i`: kinds in turn, faults by chance.
+fn planned(args: &DocumentArgs, kinds: &[Kind], i: u64) -> Plan {
+    let mut rng = Rng::new(args.seed, &[i]);
+    let kind = kinds[i as usize % kinds.len()];
+    let faulty = rng.chance(args.faults);
+    let fault = rng.pick(&[Fault::Blurred, Fault::Cropped, Fault::TooSmall]);
+    let short = args.width / 4 * 3;
+    let upright = rng.chance(0.5);
+    Plan {
+        seed: rng.bits(),
+        kind: if faulty && rng.chance(0.2) {
+            Kind::Nothing
+        } else {
+            kind
+        },
+        format: if rng.chance(0.75) {
+            Format::Id1
+        } else {
+            Format::Id3
+        },
+        back: kind == Kind::Genuine && rng.chance(0.2),
+        fault: faulty.then_some(fault),
+        size_px: if upright {
+            [short, args.width]
+        } else {
+            [args.width, short]
+        },
+    }
+}
+
+fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
+    fs::write(path, bytes).with_context(|| format!("writing {}", path.display()))
 }
 
 fn patches(args: &PatchArgs, out: &mut dyn Write) -> Result<()> {
@@ -72,7 +224,7 @@ fn patches(args: &PatchArgs, out: &mut dyn Write) -> Result<()> {
             .iter()
             .flat_map(|folder| pictures_in(folder))
             .collect(),
-        portraits: portraits(args.portraits.as_deref()),
+        portraits: pictures_up_to(args.portraits.as_deref(), 640),
     };
     let per_group = TRIPLES_PER_GROUP * PATCHES_PER_TRIPLE;
     let n_groups = args.count.div_ceil(per_group);
@@ -172,14 +324,14 @@ fn pictures_in(folder: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// The portraits of a folder in linear light, none larger than a printed one needs.
-fn portraits(folder: Option<&Path>) -> Vec<Arc<Light>> {
+/// The pictures of a folder in linear light, none with a side longer than `longest` pixels.
+fn pictures_up_to(folder: Option<&Path>, longest: u32) -> Vec<Arc<Light>> {
     let Some(folder) = folder else {
         return Vec::new();
     };
     pictures_in(folder)
         .par_iter()
-        .filter_map(|path| content::open(path, 640))
+        .filter_map(|path| content::open(path, longest))
         .map(|picture| Arc::new(Light::from_srgb(&picture.to_rgb8())))
         .collect()
 }

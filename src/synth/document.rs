@@ -142,6 +142,7 @@ impl Document {
         let (w, h) = (bounds[2] - bounds[0], bounds[3] - bounds[1]);
         let curve = math::Curve::srgb();
         let fade = self.layout.portrait_fades;
+        let px_per_mm = on.px_per_mm;
         on.paint(bounds, |x, y, colour| {
             let edge = surface::box_distance(x, y, bounds, self.layout.portrait_radius_mm);
             let soft = if fade { 2.5 } else { 0.06 };
@@ -150,7 +151,7 @@ impl Document {
                 return;
             }
             let tone = portrait.colour((x - bounds[0]) / w, (y - bounds[1]) / h, h / w);
-            let tone = self.styled(tone, x, y, &curve, strength);
+            let tone = self.styled(tone, [x, y], &curve, strength, px_per_mm);
             for c in 0..3 {
                 let ink = math::mix(1.0, tone[c], strength);
                 let over = if fade || strength < 1.0 {
@@ -163,29 +164,33 @@ impl Document {
         });
     }
 
-    /// The tone as the portrait's technique prints it.
+    /// The tone as the portrait's technique prints it, on a surface of `px_per_mm`, which holds
+    /// no dots finer than its own pixels.
     fn styled(
         &self,
         tone: [f32; 3],
-        x: f32,
-        y: f32,
+        [x, y]: [f32; 2],
         curve: &math::Curve,
         strength: f32,
+        px_per_mm: f32,
     ) -> [f32; 3] {
         let luma = 0.2126 * tone[0] + 0.7152 * tone[1] + 0.0722 * tone[2];
+        let resolved = |per_mm: f32| math::smoothstep(1.6, 4.0, px_per_mm / per_mm);
         match self.style {
             PortraitStyle::Continuous if strength < 1.0 => [luma; 3],
             PortraitStyle::Continuous => tone,
             PortraitStyle::Engraved(per_mm) => {
                 let dot = 0.5 + 0.25 * (math::cos_turns(x * per_mm) + math::cos_turns(y * per_mm));
                 let dark = 1.0 - curve.at(luma);
-                [1.0 - 0.93 * ((dark - dot) * 2.2 + 0.5).clamp(0.0, 1.0); 3]
+                let burnt = ((dark - dot) * 2.2 + 0.5).clamp(0.0, 1.0);
+                [1.0 - 0.93 * math::mix(dark, burnt, resolved(per_mm)); 3]
             }
             PortraitStyle::Inkjet(per_mm) => std::array::from_fn(|c| {
                 let (ix, iy) = ((x * per_mm) as i32, (y * per_mm) as i32);
                 let threshold = math::lattice(ix, iy, self.seed.wrapping_add(c as u32));
                 let want = 0.15 + 0.85 * tone[c];
-                math::mix(tone[c], if want > threshold { 1.0 } else { 0.08 }, 0.45)
+                let dot = if want > threshold { 1.0 } else { 0.08 };
+                math::mix(tone[c], dot, 0.45 * resolved(per_mm))
             }),
         }
     }

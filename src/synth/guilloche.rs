@@ -105,7 +105,7 @@ impl Lines {
             Form::Rings,
             Form::Net,
         ]);
-        let per_mm = rng.log_range(0.5, 3.6);
+        let per_mm = rng.log_range(0.8, 4.0);
         let around = |rng: &mut Rng| match form {
             Form::Rings => (6 + rng.below(30)) as f32,
             _ => rng.log_range(0.03, 0.5),
@@ -119,7 +119,7 @@ impl Lines {
             };
             [slope.min(4.0), cycles, rng.unit()]
         });
-        let strength = rng.range(0.25, 0.85);
+        let strength = rng.range(0.15, 0.6);
         Self {
             form,
             per_mm,

@@ -333,7 +333,7 @@ impl Fields<'_> {
         } else {
             1
         };
-        let step = height * rng.range(2.2, 2.6);
+        let step = height * rng.range(2.3, 2.7);
         let mut lines = Vec::new();
         for (i, (name, text)) in LABELS.iter().zip(values).enumerate() {
             let (column, row) = if i < 2 {
@@ -358,7 +358,7 @@ impl Fields<'_> {
                 personal: false,
             });
             lines.push(Line {
-                at_mm: [x, y + height * 0.8],
+                at_mm: [x, y + height * 0.92],
                 text,
                 set: value,
                 personal: true,
@@ -416,7 +416,11 @@ fn machine_lines(
     };
     (0..n_lines)
         .map(|row| {
-            let words = if row == 0 { "P<UTOSPECIMEN<<" } else { "" };
+            let words = match (row, n_lines) {
+                (0, 2) => "P<UTOSPECIMEN<<",
+                (0, _) => "I<UTO",
+                _ => "",
+            };
             let fill = rng.range(0.3, 0.8);
             let mut text = String::from(words);
             while text.len() < n_chars {

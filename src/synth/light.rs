@@ -156,6 +156,54 @@ impl Light {
     }
 }
 
+/// A picture laid out for reading at random places: one texel, one place in memory.
+#[derive(Clone, Debug)]
+pub struct Texture {
+    width: usize,
+    height: usize,
+    texels: Vec<[f32; 4]>,
+}
+
+impl Texture {
+    /// Lays the planes side by side.
+    #[must_use]
+    pub fn new(light: &Light) -> Self {
+        let [red, green, blue] = &light.planes;
+        let texels = red
+            .iter()
+            .zip(green)
+            .zip(blue)
+            .map(|((r, g), b)| [*r, *g, *b, 0.0])
+            .collect();
+        Self {
+            width: light.width,
+            height: light.height,
+            texels,
+        }
+    }
+
+    /// Bilinear as [`Light::sample`].
+    #[inline]
+    #[must_use]
+    pub fn sample(&self, x: f32, y: f32) -> [f32; 4] {
+        let x = (x - 0.5).clamp(0.0, self.width as f32 - 1.001);
+        let y = (y - 0.5).clamp(0.0, self.height as f32 - 1.001);
+        let (ix, iy) = (x as usize, y as usize);
+        let (tx, ty) = (x - ix as f32, y - iy as f32);
+        let right = (ix + 1).min(self.width - 1);
+        let (upper, lower) = (iy * self.width, (iy + 1).min(self.height - 1) * self.width);
+        let (a, b) = (self.texels[upper + ix], self.texels[upper + right]);
+        let (c, d) = (self.texels[lower + ix], self.texels[lower + right]);
+        let mut out = [0.0; 4];
+        for (i, value) in out.iter_mut().enumerate() {
+            let top = a[i] + (b[i] - a[i]) * tx;
+            let bottom = c[i] + (d[i] - c[i]) * tx;
+            *value = top + (bottom - top) * ty;
+        }
+        out
+    }
+}
+
 /// A normalised Gaussian of odd length, cut at three deviations.
 #[must_use]
 pub fn gauss(sigma: f32) -> Vec<f32> {

@@ -21,7 +21,7 @@ use super::print::{Print, Printed};
 use super::rng::Rng;
 use super::screen::{Lit, Screen};
 use super::stage::{Shot, Shown, Stage};
-use super::surface::{Surface, box_distance};
+use super::surface::{Readable, Surface, box_distance};
 use super::view::View;
 
 /// Triples cut from one document or picture.
@@ -132,8 +132,8 @@ impl Maker {
         )
     }
 
-    fn triple(&self, rng: &mut Rng, content: &Content) -> [(RgbImage, Facts); 3] {
-        let camera = Camera::draw(rng);
+    /// Where the camera of one triple stands, and what is around.
+    fn set_up(&self, rng: &mut Rng, content: &Content, camera: &Camera) -> Work {
         let px_per_mm = match content {
             Content::Picture(_) => content::PICTURE_PX_PER_MM * rng.range(0.7, 1.25),
             _ => rng.log_range(8.0, 26.0),
@@ -167,16 +167,27 @@ impl Maker {
             blur_px: camera.blur_px,
             oversample: OVERSAMPLE,
         };
-        let work = Work {
-            content,
+        let edge = edge_in(content, window);
+        let mut table_rng = Rng::new(rng.bits(), &[]);
+        let table = edge.map(|_| content::table(&mut table_rng, window, px_per_mm * 0.8));
+        Work {
+            edge,
+            window,
+            roll,
+            size_px: self.size_px,
             shot,
             frame,
-            window,
-            table: content::table(rng, window, px_per_mm * 0.8),
+            table,
             salt: rng.bits(),
-        };
-        let surface = content.window(window, (px_per_mm * 1.5).min(40.0));
-        let screen = Screen::draw(rng, frame);
+        }
+    }
+
+    fn triple(&self, rng: &mut Rng, content: &Content) -> [(RgbImage, Facts); 3] {
+        let camera = Camera::draw(rng);
+        let work = self.set_up(rng, content, &camera);
+        let px_per_mm = work.shot.px_per_mm;
+        let surface = content.window(work.window, (px_per_mm * 1.5).min(40.0));
+        let screen = Screen::draw(rng, work.frame);
         let print = Print::draw(rng);
         let gloss = if rng.chance(0.5) {
             rng.range(0.0, 0.5)
@@ -191,7 +202,7 @@ impl Maker {
             content: content.kind(),
             picture: None,
             px_per_mm,
-            roll,
+            roll: work.roll,
             camera,
             screen: None,
             print: None,
@@ -206,7 +217,11 @@ impl Maker {
         let step_mm = 1.0 / (px_per_mm * OVERSAMPLE as f32);
         let printed = Printed::new(&print, &work.shown(surface.clone(), false, rng), step_mm);
         let cut = rng.chance(0.5);
-        let genuine = work.take(&self.size_px, Shown::Itself(surface, gloss), true, &facts);
+        let genuine = work.take(
+            Shown::Itself(Box::new(Readable::new(&surface)), gloss),
+            true,
+            &facts,
+        );
         let on_screen = Facts {
             label: Class::Screen,
             screen: Some(screen),
@@ -217,18 +232,8 @@ impl Maker {
             print: Some(print),
             ..facts.clone()
         };
-        let second = work.take(
-            &self.size_px,
-            Shown::Screen(Box::new(lit)),
-            false,
-            &on_screen,
-        );
-        let third = work.take(
-            &self.size_px,
-            Shown::Print(Box::new(printed)),
-            cut,
-            &on_paper,
-        );
+        let second = work.take(Shown::Screen(Box::new(lit)), false, &on_screen);
+        let third = work.take(Shown::Print(Box::new(printed)), cut, &on_paper);
         [(genuine, facts), (second, on_screen), (third, on_paper)]
     }
 }
@@ -237,40 +242,26 @@ impl Maker {
 const MARGIN: usize = 8;
 
 /// What the three patches of a triple share.
-struct Work<'a> {
-    content: &'a Content,
+struct Work {
+    edge: Option<([f32; 4], f32)>,
     shot: Shot,
     frame: f32,
+    table: Option<Surface>,
     window: [f64; 4],
-    table: Surface,
+    roll: f32,
+    size_px: usize,
     salt: u64,
 }
 
-impl Work<'_> {
-    fn edge(&self) -> Option<([f32; 4], f32)> {
-        let Content::Document(document) = self.content else {
-            return None;
-        };
-        let bounds = document.bounds_mm();
-        let [l, t, r, b] = self.window.map(|mm| mm as f32);
-        let inside = l > bounds[0] + 4.0
-            && t > bounds[1] + 4.0
-            && r < bounds[2] - 4.0
-            && b < bounds[3] - 4.0;
-        (!inside).then(|| (bounds, document.format.corner_mm()))
-    }
-
+impl Work {
     /// The surface as a copy shows it: around the document its table, or one flat colour.
     fn shown(&self, mut surface: Surface, on_table: bool, rng: &mut Rng) -> Surface {
         let flat = rng.pick(&[[0.9; 3], [0.01; 3], [0.05; 3], [0.85, 0.85, 0.88]]);
-        if let Some((bounds, radius)) = self.edge() {
+        if let Some((bounds, radius)) = self.edge {
             surface.paint([-1e6, -1e6, 1e6, 1e6], |x, y, colour| {
                 if box_distance(x, y, bounds, radius) > 0.0 {
-                    *colour = if on_table {
-                        self.table.sample(x, y)
-                    } else {
-                        flat
-                    };
+                    let table = self.table.as_ref().filter(|_| on_table);
+                    *colour = table.map_or(flat, |table| table.sample(x, y));
                 }
             });
         }
@@ -278,9 +269,9 @@ impl Work<'_> {
     }
 
     /// Photographs one presentation; with `on_table` the real table is around the document.
-    fn take(&self, size: &usize, shown: Shown, on_table: bool, facts: &Facts) -> RgbImage {
-        let edge = if on_table { self.edge() } else { None };
-        let table = edge.is_some().then(|| self.table.clone());
+    fn take(&self, shown: Shown, on_table: bool, facts: &Facts) -> RgbImage {
+        let edge = if on_table { self.edge } else { None };
+        let table = edge.and(self.table.as_ref()).map(Readable::new);
         let stage = Stage { shown, edge, table };
         let light = stage.expose(&self.shot);
         let camera = &facts.camera;
@@ -302,9 +293,22 @@ impl Work<'_> {
             let small = (side as f32 * camera.resize + 0.5) as u32;
             picture = degrade::resized(&picture, small, small);
         }
-        let spare = (picture.width() - *size as u32) / 2;
-        image::imageops::crop_imm(&picture, spare, spare, *size as u32, *size as u32).to_image()
+        let size = self.size_px as u32;
+        let spare = (picture.width() - size) / 2;
+        image::imageops::crop_imm(&picture, spare, spare, size, size).to_image()
     }
+}
+
+/// The document's bounds and corner radius, where its edge comes near the window.
+fn edge_in(content: &Content, window: [f64; 4]) -> Option<([f32; 4], f32)> {
+    let Content::Document(document) = content else {
+        return None;
+    };
+    let bounds = document.bounds_mm();
+    let [l, t, r, b] = window.map(|mm| mm as f32);
+    let inside =
+        l > bounds[0] + 4.0 && t > bounds[1] + 4.0 && r < bounds[2] - 4.0 && b < bounds[3] - 4.0;
+    (!inside).then(|| (bounds, document.format.corner_mm()))
 }
 
 /// A given picture made smaller, so that its own pixels, noise and JPEG blocks are averaged away.

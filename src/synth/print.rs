@@ -10,7 +10,7 @@ use super::light::Light;
 use super::math;
 use super::raster;
 use super::rng::Rng;
-use super::surface::Surface;
+use super::surface::{Readable, Surface};
 
 /// Which code lays the ink.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -123,7 +123,7 @@ enum Sheet {
         screens: Box<[Halftone; 4]>,
         spots: Vec<f32>,
     },
-    Raster(Surface),
+    Raster(Readable),
 }
 
 impl Printed {
@@ -132,7 +132,7 @@ impl Printed {
     pub fn new(params: &Print, surface: &Surface, step_mm: f32) -> Self {
         let tones = Tones::new(params, surface);
         let sheet = if params.family == Family::Raster {
-            Sheet::Raster(raster::sheet(params, &tones))
+            Sheet::Raster(Readable::new(&raster::sheet(params, &tones)))
         } else {
             let screens = Box::new(std::array::from_fn(|i| Halftone::new(params, i, step_mm)));
             Sheet::Halftone {
@@ -150,14 +150,7 @@ impl Printed {
     /// The light along one row of places.
     pub fn shade(&self, places: &[[f32; 2]], out: &mut [Vec<f32>; 3]) {
         match &self.sheet {
-            Sheet::Raster(raster) => {
-                for (i, place) in places.iter().enumerate() {
-                    let colour = raster.sample(place[0], place[1]);
-                    out.iter_mut()
-                        .zip(colour)
-                        .for_each(|(plane, c)| plane[i] = c);
-                }
-            }
+            Sheet::Raster(raster) => raster.shade(places, out),
             Sheet::Halftone {
                 tones,
                 screens,
@@ -289,7 +282,7 @@ fn separated(params: &Print, colour: [f32; 3]) -> [f32; 4] {
 /// A driver's curve takes out part of the gain that the paper will add.
 fn less_gain(tone: f32, gain: f32) -> f32 {
     let tone = tone.clamp(0.0, 1.0);
-    (tone - 2.0 * gain * tone * (1.0 - tone)).clamp(0.0, 1.0)
+    (tone - 3.0 * gain * tone * (1.0 - tone)).clamp(0.0, 1.0)
 }
 
 /// One ink's halftone grid.

@@ -12,7 +12,7 @@ use super::light::Light;
 use super::math;
 use super::rng::Rng;
 use super::splat;
-use super::surface::Surface;
+use super::surface::{Readable, Surface};
 
 /// How the sub-pixels lie in a pixel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -154,7 +154,7 @@ enum Glow {
         first: [i32; 2],
         cell: Vec<[f32; 3]>,
     },
-    Raster(Surface),
+    Raster(Readable),
 }
 
 /// Places per screen pixel in the table of openings; the table covers two by two pixels.
@@ -181,7 +181,9 @@ impl Lit {
                     cell: openings(params, softness),
                 }
             }
-            Family::Splat => Glow::Raster(splat::raster(params, &shown, first, pitch_mm)),
+            Family::Splat => Glow::Raster(Readable::new(&splat::raster(
+                params, &shown, first, pitch_mm,
+            ))),
         };
         Self {
             light,
@@ -193,14 +195,7 @@ impl Lit {
     /// The light along one row of places.
     pub fn shade(&self, places: &[[f32; 2]], out: &mut [Vec<f32>; 3]) {
         match &self.light {
-            Glow::Raster(raster) => {
-                for (i, place) in places.iter().enumerate() {
-                    let colour = raster.sample(place[0], place[1]);
-                    out.iter_mut()
-                        .zip(colour)
-                        .for_each(|(plane, c)| plane[i] = c);
-                }
-            }
+            Glow::Raster(raster) => raster.shade(places, out),
             Glow::Aperture { shown, first, cell } => {
                 let scale = 1.0 / self.pitch_mm;
                 let (right, bottom) = (shown.width as i32 - 1, shown.height as i32 - 1);

@@ -5,14 +5,14 @@ use super::light::Light;
 use super::math;
 use super::print::Printed;
 use super::screen::Lit;
-use super::surface::{Surface, box_distance};
+use super::surface::{Readable, box_distance};
 use super::view::View;
 
 /// A surface and what makes it visible.
 #[derive(Debug)]
 pub enum Shown {
     /// The thing itself, with the gloss of its laminate over 0 to 1.
-    Itself(Surface, f32),
+    Itself(Box<Readable>, f32),
     /// On a screen.
     Screen(Box<Lit>),
     /// As a print.
@@ -28,7 +28,7 @@ pub struct Stage {
     /// picture and no table is seen.
     pub edge: Option<([f32; 4], f32)>,
     /// The table, over the same millimetres.
-    pub table: Option<Surface>,
+    pub table: Option<Readable>,
 }
 
 /// How one picture is taken, apart from the camera's own settings.
@@ -70,14 +70,7 @@ impl Stage {
 
     fn shade(&self, places: &[[f32; 2]], out: &mut [Vec<f32>; 3]) {
         match &self.shown {
-            Shown::Itself(surface, _) => {
-                for (i, place) in places.iter().enumerate() {
-                    let colour = surface.sample(place[0], place[1]);
-                    out.iter_mut()
-                        .zip(colour)
-                        .for_each(|(plane, c)| plane[i] = c);
-                }
-            }
+            Shown::Itself(surface, _) => surface.shade(places, out),
             Shown::Screen(lit) => lit.shade(places, out),
             Shown::Print(printed) => printed.shade(places, out),
         }

@@ -4,8 +4,10 @@
 //! A surface may hold only the window that a camera will see, so that a patch costs as much as a
 //! patch and not as much as a document; drawing outside the window is cut off.
 
+use rayon::prelude::*;
+
 use super::glyphs;
-use super::light::Light;
+use super::light::{Light, Texture};
 use super::math;
 
 /// A window of reflectance in millimetres.
@@ -74,22 +76,51 @@ impl Surface {
     }
 
     /// Runs `paint(x_mm, y_mm, colour)` over every pixel of a box (left, top, right, bottom, mm).
-    pub fn paint(&mut self, bounds: [f32; 4], mut paint: impl FnMut(f32, f32, &mut [f32; 3])) {
+    pub fn paint(&mut self, bounds: [f32; 4], paint: impl Fn(f32, f32, &mut [f32; 3]) + Sync) {
         let scale = self.px_per_mm;
-        let edge = |mm: f32, axis: usize, n: usize| {
-            math::floor((mm - self.origin_mm[axis]) * scale).clamp(0.0, n as f32) as usize
-        };
+        let [left, top] = self.origin_mm;
         let (w, h) = (self.light.width, self.light.height);
-        let (x0, x1) = (edge(bounds[0], 0, w), edge(bounds[2] + 1.0 / scale, 0, w));
-        let (y0, y1) = (edge(bounds[1], 1, h), edge(bounds[3] + 1.0 / scale, 1, h));
-        for y in y0..y1 {
-            let my = (y as f32 + 0.5) / scale + self.origin_mm[1];
+        let edge = |px: f32, n: usize| math::floor(px).clamp(0.0, n as f32) as usize;
+        let (x0, x1) = (
+            edge((bounds[0] - left) * scale, w),
+            edge((bounds[2] - left) * scale + 1.0, w),
+        );
+        let (y0, y1) = (
+            edge((bounds[1] - top) * scale, h),
+            edge((bounds[3] - top) * scale + 1.0, h),
+        );
+        if x0 >= x1 || y0 >= y1 {
+            return;
+        }
+        let line = |y: usize, [red, green, blue]: [&mut [f32]; 3]| {
+            let my = (y as f32 + 0.5) / scale + top;
             for x in x0..x1 {
-                let mx = (x as f32 + 0.5) / scale + self.origin_mm[0];
-                let mut colour = self.light.pixel(x as i32, y as i32);
+                let mx = (x as f32 + 0.5) / scale + left;
+                let mut colour = [red[x], green[x], blue[x]];
                 paint(mx, my, &mut colour);
-                self.light.set(x, y, colour);
+                [red[x], green[x], blue[x]] = colour;
             }
+        };
+        let [red, green, blue] = &mut self.light.planes;
+        let rows = y0 * w..y1 * w;
+        let (red, green, blue) = (
+            &mut red[rows.clone()],
+            &mut green[rows.clone()],
+            &mut blue[rows],
+        );
+        // A stroke of a letter is not worth handing to another thread.
+        if (x1 - x0) * (y1 - y0) < 60_000 {
+            let lines = red
+                .chunks_mut(w)
+                .zip(green.chunks_mut(w))
+                .zip(blue.chunks_mut(w));
+            lines
+                .enumerate()
+                .for_each(|(y, ((r, g), b))| line(y0 + y, [r, g, b]));
+        } else {
+            let lines = red.par_chunks_mut(w).zip(green.par_chunks_mut(w));
+            let lines = lines.zip(blue.par_chunks_mut(w)).enumerate();
+            lines.for_each(|(y, ((r, g), b))| line(y0 + y, [r, g, b]));
         }
     }
 
@@ -167,6 +198,45 @@ impl Surface {
             || bounds[1] > bottom
             || bounds[2] < self.origin_mm[0]
             || bounds[3] < self.origin_mm[1]
+    }
+}
+
+/// A surface laid out for the lens to read.
+#[derive(Clone, Debug)]
+pub struct Readable {
+    texture: Texture,
+    origin_mm: [f32; 2],
+    px_per_mm: f32,
+}
+
+impl Readable {
+    /// Lays out a surface.
+    #[must_use]
+    pub fn new(surface: &Surface) -> Self {
+        Self {
+            texture: Texture::new(&surface.light),
+            origin_mm: surface.origin_mm,
+            px_per_mm: surface.px_per_mm,
+        }
+    }
+
+    /// The colour at a point in mm; the fourth value is unused.
+    #[inline]
+    #[must_use]
+    pub fn sample(&self, x: f32, y: f32) -> [f32; 4] {
+        self.texture.sample(
+            (x - self.origin_mm[0]) * self.px_per_mm,
+            (y - self.origin_mm[1]) * self.px_per_mm,
+        )
+    }
+
+    /// The colours along one row of places.
+    pub fn shade(&self, places: &[[f32; 2]], out: &mut [Vec<f32>; 3]) {
+        let [red, green, blue] = out;
+        let outs = red.iter_mut().zip(green.iter_mut()).zip(blue.iter_mut());
+        for (place, ((r, g), b)) in places.iter().zip(outs) {
+            [*r, *g, *b, _] = self.sample(place[0], place[1]);
+        }
     }
 }
 
