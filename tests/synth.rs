@@ -15,9 +15,12 @@ fn samples_folder() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/samples")
 }
 
+/// What `samples.json` says of each sample; empty where it cannot be read, which no test passes.
 fn listed() -> Vec<serde_json::Value> {
-    let list = std::fs::read(samples_folder().join("samples.json")).unwrap();
-    serde_json::from_slice(&list).unwrap()
+    std::fs::read(samples_folder().join("samples.json"))
+        .ok()
+        .and_then(|list| serde_json::from_slice(&list).ok())
+        .unwrap_or_default()
 }
 
 fn maker(seed: u64) -> Maker {
