@@ -93,6 +93,15 @@ fn of_type<'a>(objects: &'a [Value], kind: &str) -> Vec<&'a Value> {
         .collect()
 }
 
+/// The rows of an export in JSON Lines.
+fn rows(said: &Said) -> Vec<Value> {
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    let lines = said.out.lines();
+    lines
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect()
+}
+
 fn assets() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/samples")
 }
@@ -356,8 +365,8 @@ fn what_is_exported_can_be_imported_again() {
             n_objects,
             "format {format}"
         );
-        let before = desk.json(&["export", "results", "--format", "jsonl"]).1;
-        let after = other.json(&["export", "results", "--format", "jsonl"]).1;
+        let before = rows(&desk.run(&["export", "results", "--format", "jsonl"]));
+        let after = rows(&other.run(&["export", "results", "--format", "jsonl"]));
         for row in &after {
             let same = before
                 .iter()

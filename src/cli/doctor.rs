@@ -120,7 +120,7 @@ fn workspace(context: &mut Context) -> anyhow::Result<()> {
             let message = format!("{root} is not there yet; it is made when something is added");
             say(context, "workspace", "ok", &message)
         }
-        Err(error) => say(context, "workspace", "fault", &format!("{error:#}")),
+        Err(error) => say(context, "workspace", "fault", &super::in_words(&error)),
     }
 }
 
@@ -142,7 +142,7 @@ fn policy(context: &mut Context) -> anyhow::Result<()> {
                 &format!("{whose}, version {version}, {hash}"),
             )
         }
-        Err(error) => say(context, "policy", "fault", &format!("{error:#}")),
+        Err(error) => say(context, "policy", "fault", &super::in_words(&error)),
     }
 }
 

@@ -148,7 +148,7 @@ fn report(error: &anyhow::Error) -> ExitCode {
         // Whoever read our output has seen enough.
         return DONE.into();
     }
-    out::note(&format!("secondlook: {error:#}"));
+    out::note(&format!("secondlook: {}", in_words(error)));
     if error.is::<Usage>() {
         WRONG_USE.into()
     } else {
@@ -163,6 +163,21 @@ pub fn ended(window: anyhow::Result<()>) -> ExitCode {
         Ok(()) => DONE.into(),
         Err(error) => report(&error),
     }
+}
+
+/// The error and its causes, each told once: many of ours say their cause themselves.
+fn in_words(error: &anyhow::Error) -> String {
+    error
+        .chain()
+        .skip(1)
+        .fold(error.to_string(), |text, cause| {
+            let cause = cause.to_string();
+            if text.contains(&cause) {
+                text
+            } else {
+                format!("{text}: {cause}")
+            }
+        })
 }
 
 /// Says that this build has no window.

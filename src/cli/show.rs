@@ -11,6 +11,7 @@ use crate::case::{
     Quad, RouteReason, Sha256, Side,
 };
 use crate::clock;
+use crate::export::vendors_id;
 use crate::store::{CaseRecord, LedgerRow, Run, Verdict};
 
 pub(super) fn run(context: &mut Context, args: &ShowArgs) -> anyhow::Result<Ended> {
@@ -32,7 +33,7 @@ fn words(case: &CaseRecord, history: &[LedgerRow]) -> Vec<String> {
     let mut lines = vec![format!("case {}  {}", case.id, one_line(&case.label))];
     let mut field = |name: &str, value: String| lines.push(format!("  {name:12} {value}"));
     field("source", case.source.title().to_owned());
-    if let Some(id) = &case.external_id {
+    if let Some(id) = vendors_id(case) {
         field("vendor's id", one_line(id));
     }
     field("status", case.status.name().to_owned());
@@ -275,7 +276,7 @@ impl<'a> Shown<'a> {
             case: case.id.0,
             document: &case.label,
             source: case.source.name(),
-            external_id: case.external_id.as_deref(),
+            external_id: vendors_id(case),
             status: case.status.name(),
             failure: case.failure.as_deref(),
             view: case.view.name(),

@@ -16,7 +16,7 @@ use std::io::{self, Write};
 pub use labels::labels;
 pub use ledger::ledger;
 pub use results::results;
-pub use vendor::{CheckObject, SideObject, idrnd_side, thousandths};
+pub use vendor::{CheckObject, SideObject, idrnd_side, thousandths, vendors_id};
 
 /// Rows of commas or of JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +68,11 @@ impl From<crate::store::StoreError> for ExportError {
 
 impl From<csv::Error> for ExportError {
     fn from(error: csv::Error) -> Self {
-        Self::Write(error.into())
+        // What kind of failure it was must survive: a closed pipe is no failure.
+        Self::Write(match error.into_kind() {
+            csv::ErrorKind::Io(error) => error,
+            other => io::Error::other(format!("{other:?}")),
+        })
     }
 }
 

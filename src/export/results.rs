@@ -168,7 +168,7 @@ impl<'a> Row<'a> {
         Self {
             case: case.id.0,
             document: &case.label,
-            external_id: case.external_id.as_deref(),
+            external_id: vendor::vendors_id(case),
             source: assessment.map_or(case.source, |said| said.source).name(),
             status: case.status.name(),
             view: case.view.name(),

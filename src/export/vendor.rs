@@ -98,9 +98,18 @@ pub fn thousandths(probability: Probability, threshold: Probability) -> f64 {
 
 /// What ties an exported record to its case: the vendor's own id, else one of ours.
 pub(super) fn record_id(case: &CaseRecord) -> String {
-    case.external_id
-        .clone()
-        .unwrap_or_else(|| format!("secondlook-{}", case.id.0))
+    vendors_id(case).map_or_else(|| format!("secondlook-{}", case.id.0), str::to_owned)
+}
+
+/// The vendor's id as the vendor wrote it: intake puts the source in front, because two vendors may
+/// use the same.
+#[must_use]
+pub fn vendors_id(case: &CaseRecord) -> Option<&str> {
+    let id = case.external_id.as_deref()?;
+    let bare = id
+        .strip_prefix(case.source.name())
+        .and_then(|rest| rest.strip_prefix(':'));
+    Some(bare.unwrap_or(id))
 }
 
 #[derive(Serialize)]
@@ -213,6 +222,9 @@ pub(super) struct LivenessObject {
     image_saved: bool,
     image_url: &'static str,
     status: &'static str,
+    /// The format has no word for why a validation failed; this is ours, and only where it did.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     validation_results: Option<ValidationResults>,
     calibration_settings: CalibrationSettings,
@@ -288,6 +300,11 @@ pub(super) fn liveness_object(case: &CaseRecord, run: &Run) -> Option<LivenessOb
         image_saved: !case.pictures.is_empty(),
         image_url: "",
         status: if has_errors { "failed" } else { "completed" },
+        errors: assessment
+            .errors
+            .iter()
+            .map(|error| error.code().to_owned())
+            .collect(),
         validation_results: (!has_errors).then_some(results),
         calibration_settings: CalibrationSettings {
             screen_replay_calibration: calibration(CheckKind::ScreenReplay),
