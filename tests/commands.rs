@@ -372,6 +372,11 @@ fn what_is_exported_can_be_imported_again() {
                 .iter()
                 .find(|old| old["external_id"] == row["external_id"])
                 .unwrap_or_else(|| panic!("format {format}: who is {row}"));
+            assert_eq!(row["errors"], same["errors"], "format {format}");
+            if format == "b" && same["worst_check"] == "digitalManipulation" {
+                // The format has no such check, so the score cannot be what it was.
+                continue;
+            }
             if let (Some(new), Some(old)) = (row["score"].as_f64(), same["score"].as_f64()) {
                 assert!(
                     (new - old).abs() <= 0.0005,
@@ -380,7 +385,6 @@ fn what_is_exported_can_be_imported_again() {
             } else {
                 assert_eq!(row["score"], same["score"], "format {format}");
             }
-            assert_eq!(row["errors"], same["errors"], "format {format}");
         }
     }
 }
