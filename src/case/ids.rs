@@ -72,14 +72,12 @@ impl Sha256 {
     /// 64 lower-case hexadecimal digits.
     #[must_use]
     pub fn to_hex(self) -> String {
-        use std::fmt::Write as _;
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let digit = |half: u8| char::from(DIGITS[usize::from(half)]);
         self.0
             .iter()
-            .fold(String::with_capacity(64), |mut hex, byte| {
-                // Writing into a String cannot fail.
-                write!(hex, "{byte:02x}").ok();
-                hex
-            })
+            .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+            .collect()
     }
 
     /// The first 12 digits, enough for a person to tell two apart.

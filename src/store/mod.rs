@@ -16,8 +16,8 @@
 //! | `queue.rs` | pages, counts, claims |
 //! | `verdicts.rs` | decide and undo |
 //! | `cases.rs` | whole cases out again |
-//! | `ledger.rs` | the chain of events |
-//! | `verify.rs` | whether all of it still holds together |
+//! | `ledger.rs`, `events.rs` | the chain of events, and what each of them says |
+//! | `verify/` | whether all of it still holds together |
 
 mod cases;
 mod change;
