@@ -1,6 +1,8 @@
 //! The store on real files: what goes in comes out, what must not happen is refused, what was
 //! tampered with is found.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::Path;

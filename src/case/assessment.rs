@@ -72,10 +72,13 @@ impl std::str::FromStr for Source {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Overall {
     /// The document's score, higher is more live.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub score: Option<Probability>,
     /// The threshold the source applies to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub threshold: Option<Threshold>,
     /// The source's own outcome.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub said_live: Option<Live>,
 }
 
@@ -131,16 +134,21 @@ pub struct Timing {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct VendorRecord {
     /// The session or record id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// The vendor's own status word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
     /// The vendor's own risk score, as written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub risk_score: Option<String>,
     /// The vendor's own confidence, as written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confidence: Option<String>,
     /// The vendor's own times, as written: created, updated, completed.
     pub times: [Option<String>; 3],
     /// Paths of fields that the importer does not know; their values stay in the original.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unknown_fields: Vec<String>,
 }
 
@@ -153,18 +161,25 @@ pub struct Assessment {
     pub checks: Vec<Check>,
     /// The whole document as the source said it. `None` for our engine, whose whole follows from
     /// the checks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub overall: Option<Overall>,
     /// Why the document could not be judged; empty if it could.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<ErrorCode>,
     /// What is worth knowing beside the checks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<Finding>,
     /// The pictures that were looked at; empty for a vendor's record.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pictures: Vec<PictureFacts>,
     /// Our engine's make. `None` for a vendor's record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub engine: Option<EngineRecord>,
     /// What else the vendor said. `None` for our engine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vendor: Option<VendorRecord>,
     /// How long our engine took; empty for a vendor's record.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub timings: Vec<Timing>,
 }
 

@@ -320,16 +320,22 @@ pub struct Check {
     pub outcome: Outcome,
     /// The threshold that came with the result. `None` if the source gives none; the policy then
     /// does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub threshold: Option<Threshold>,
     /// The strictness that the source says it used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calibration: Option<Calibration>,
     /// The model or pipeline that answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
     /// The vendor's number as written. `None` for our own engine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub raw: Option<RawValue>,
     /// The vendor's own outcome, kept as said even where ours differs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub said_live: Option<Live>,
     /// What this source means by the check, where it is not what we mean.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meaning: Option<String>,
 }
 

@@ -70,12 +70,22 @@ impl<'a> Change<'a> {
         self.now
     }
 
-    /// The number that the next row of the ledger will have.
-    pub(super) fn next_seq(&self) -> i64 {
-        (self.seq + 1).cast_signed()
+    /// The number of the ledger's last row.
+    pub(super) fn last_seq(&self) -> i64 {
+        self.seq.cast_signed()
     }
 
-    /// Appends an event to the ledger.
+    /// The number that the next row of `table` will have: rows are never removed from it. An event
+    /// that names the row can so be logged before it; the row points back to the event.
+    pub(super) fn next_id(&self, table: Numbered) -> Result<i64, StoreError> {
+        let sql = match table {
+            Numbered::Assessment => "SELECT coalesce(max(id), 0) + 1 FROM assessment",
+            Numbered::Verdict => "SELECT coalesce(max(id), 0) + 1 FROM verdict",
+        };
+        Ok(self.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+    }
+
+    /// Appends an event to the ledger. Rows that belong to it are inserted after it.
     pub(super) fn log(
         &mut self,
         kind: &str,
@@ -137,6 +147,13 @@ impl<'a> Change<'a> {
         .execute([case])?;
         Ok(())
     }
+}
+
+/// The tables whose rows events name by number.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Numbered {
+    Assessment,
+    Verdict,
 }
 
 /// The view that a case belongs in.

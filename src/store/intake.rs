@@ -1,9 +1,8 @@
 //! What comes in: a batch at a time, each batch in one transaction.
 
-use rayon::prelude::*;
 use rusqlite::OptionalExtension as _;
 
-use super::change::{Change, to_json, view_of};
+use super::change::{Change, Numbered, to_json, view_of};
 use super::events::{AssessmentRef, Import, PictureRef, Routed, assessment_hash};
 use super::runs;
 use super::sql::Worst;
@@ -14,6 +13,9 @@ use crate::case::{
     Status, Time,
 };
 use crate::routing::{self, Policy};
+
+/// Items that are prepared at a time.
+const CHUNK: usize = 64;
 
 impl Store {
     /// Stores a batch in one transaction and says what became of each item, in order.
@@ -34,22 +36,31 @@ impl Store {
         actor: &Actor,
         now: Time,
     ) -> Result<Vec<TakenIn>, StoreError> {
-        // Judging and writing JSON need no lock and may use every core.
-        let prepared = batch
-            .par_iter()
-            .map(|item| prepare(item, policy))
-            .collect::<Result<Vec<_>, _>>()?;
-        self.change("storing what came in", actor, now, |change| {
-            let (policy_id, reference) = change.policy(policy)?;
-            let rules = Rules {
-                policy,
-                policy_id,
-                reference,
-            };
-            prepared
-                .iter()
-                .map(|item| take_one(change, item, &rules))
-                .collect()
+        // Judging and writing JSON need no database: another core does them, some items ahead.
+        std::thread::scope(|scope| {
+            let (ready, prepared) = std::sync::mpsc::sync_channel(4);
+            scope.spawn(move || {
+                for items in batch.chunks(CHUNK) {
+                    let chunk: Vec<_> = items.iter().map(|item| prepare(item, policy)).collect();
+                    // Nobody waits for more once the change has failed.
+                    if ready.send(chunk).is_err() {
+                        break;
+                    }
+                }
+            });
+            self.change("storing what came in", actor, now, |change| {
+                let (policy_id, reference) = change.policy(policy)?;
+                let rules = Rules {
+                    policy,
+                    policy_id,
+                    reference,
+                };
+                prepared
+                    .into_iter()
+                    .flatten()
+                    .map(|item| take_one(change, &item?, &rules))
+                    .collect()
+            })
         })
     }
 
@@ -136,48 +147,44 @@ fn take_one(
         Some(case) => (case, Taken::AddedTo),
         None => (insert_case(change, prepared, rules)?, Taken::New),
     };
-    // The ledger's row comes next and is the one that the others point to.
-    let ledger_seq = change.next_seq();
-    let assessment = match &prepared.said {
+    let named = match &prepared.said {
         None => None,
-        Some(said) => Some(AssessmentRef {
-            id: runs::insert_assessment(
-                change,
-                &runs::NewAssessment {
-                    case,
-                    source: assessed_by(item),
-                    policy_id: rules.policy_id,
-                    body: &said.body,
-                    judgement: &said.judgement,
-                },
-            )?,
-            sha256: said.sha256,
-        }),
+        Some(said) => Some((said, AssessmentId(change.next_id(Numbered::Assessment)?))),
     };
-    let assessment_id = assessment.as_ref().map(|named| named.id);
-    insert_received(change, case, item, ledger_seq)?;
     let event = Import {
         content: item.content,
         source: item.source,
         original: item.original,
         pictures: pictures_of(item),
-        assessment,
+        assessment: named.map(|(said, id)| AssessmentRef {
+            id,
+            sha256: said.sha256,
+        }),
     };
-    insert_pictures(change, case, item)?;
     change.log("import", Some(case), &event)?;
-    let route = match (what, &prepared.said, assessment_id) {
-        (Taken::AddedTo, said, _) => {
-            add_to_case(change, case, item)?;
-            match said {
-                Some(_) => runs::route_case(change, case, rules.policy)?.map(|route| route.route),
-                None => None,
-            }
-        }
-        (_, Some(said), Some(id)) => {
+    insert_received(change, case, item)?;
+    insert_pictures(change, case, item)?;
+    if let Some((said, id)) = named {
+        let new = runs::NewAssessment {
+            id,
+            case,
+            source: assessed_by(item),
+            policy_id: rules.policy_id,
+            body: &said.body,
+            judgement: &said.judgement,
+        };
+        runs::insert_assessment(change, &new)?;
+    }
+    if what == Taken::AddedTo {
+        add_to_case(change, case, item)?;
+    }
+    let route = match (what, named) {
+        (_, None) => None,
+        (Taken::New, Some((said, id))) => {
             log_route(change, case, said, id, rules)?;
             Some(said.route.route)
         }
-        _ => None,
+        _ => runs::route_case(change, case, rules.policy)?.map(|route| route.route),
     };
     Ok(TakenIn { case, what, route })
 }
@@ -303,12 +310,7 @@ fn add_to_case(change: &Change<'_>, case: CaseId, item: &Incoming) -> Result<(),
     Ok(())
 }
 
-fn insert_received(
-    change: &Change<'_>,
-    case: CaseId,
-    item: &Incoming,
-    ledger_seq: i64,
-) -> Result<(), StoreError> {
+fn insert_received(change: &Change<'_>, case: CaseId, item: &Incoming) -> Result<(), StoreError> {
     let original = item.original.as_ref();
     change
         .prepare_cached(
@@ -324,7 +326,7 @@ fn insert_received(
             original.map(|original| original.offset.cast_signed()),
             original.map(|original| original.n_bytes.cast_signed()),
             change.now(),
-            ledger_seq,
+            change.last_seq(),
         ))?;
     Ok(())
 }

@@ -31,6 +31,8 @@ mod runs;
 mod schema;
 mod sessions;
 mod sql;
+#[cfg(test)]
+mod tests;
 mod types;
 mod verdicts;
 mod verify;

@@ -5,7 +5,7 @@
 //! that was killed left behind is cleared away by [`super::sessions`].
 
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::{Read, Write as _};
 use std::path::{Path, PathBuf};
 
 use sha2::Digest as _;

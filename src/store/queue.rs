@@ -15,6 +15,8 @@ use crate::config::Workspace;
 const COLUMNS: &str = "id, label, source, status, view, route, live, score, worst, distance, rank, \
      created_at, verdict, sides, claim_session, claimed_by, claimed_at, claimed_until";
 
+const COUNTS: &str = "SELECT view, n_cases FROM view_count";
+
 /// The place before every row.
 const BEGINNING: Cursor = Cursor {
     rank: i64::MIN,
@@ -76,7 +78,7 @@ impl Store {
         let session = self.session_id();
         let read = || {
             self.conn
-                .prepare_cached(&format!("SELECT {COLUMNS} FROM cases WHERE id = ?1"))?
+                .prepare_cached(&row_sql())?
                 .query_row([case], |row| row_from_sql(row, session))
                 .optional()
         };
@@ -93,9 +95,7 @@ impl Store {
     pub fn counts(&self) -> Result<Counts, StoreError> {
         let read = || -> rusqlite::Result<Counts> {
             let mut counts = Counts::default();
-            let mut found = self
-                .conn
-                .prepare_cached("SELECT view, n_cases FROM view_count")?;
+            let mut found = self.conn.prepare_cached(COUNTS)?;
             let mut rows = found.query([])?;
             while let Some(row) = rows.next()? {
                 let (view, n): (View, i64) = (row.get(0)?, row.get(1)?);
@@ -266,6 +266,18 @@ pub(super) fn claim_from_sql(
         until: row.get(first + 3)?,
         ours: held_by == session,
     }))
+}
+
+/// Every query of this file that reads the queue, for the test that reads their plans.
+#[cfg(test)]
+pub(super) fn every_sql() -> Vec<String> {
+    let mut all: Vec<String> = View::ALL.into_iter().map(page_sql).collect();
+    all.extend([row_sql(), next_unclaimed_sql(), COUNTS.to_owned()]);
+    all
+}
+
+fn row_sql() -> String {
+    format!("SELECT {COLUMNS} FROM cases WHERE id = ?1")
 }
 
 fn page_sql(view: View) -> String {

@@ -2,7 +2,7 @@
 
 use rusqlite::OptionalExtension as _;
 
-use super::change::{Change, from_json, to_json, view_of};
+use super::change::{Change, Numbered, from_json, to_json, view_of};
 use super::events::{AssessmentRef, FailedToRun, PictureRef, Ran, Routed, Why, assessment_hash};
 use super::sql::Worst;
 use super::types::Finished;
@@ -22,9 +22,7 @@ impl Store {
     /// [`StoreError::Database`] if SQLite refuses.
     pub fn unfinished(&self, limit: usize) -> Result<Vec<CaseId>, StoreError> {
         let read = || -> rusqlite::Result<_> {
-            let mut found = self.conn.prepare_cached(
-                "SELECT id FROM cases WHERE status = 'new' AND sides <> 0 ORDER BY id LIMIT ?1",
-            )?;
+            let mut found = self.conn.prepare_cached(UNFINISHED)?;
             let limit = i64::try_from(limit).unwrap_or(i64::MAX);
             found.query_map([limit], |row| row.get(0))?.collect()
         };
@@ -69,15 +67,17 @@ impl Store {
         self.change("storing a run", actor, now, |change| {
             may_end(change, case, &workspace)?;
             let (policy_id, _) = change.policy(policy)?;
+            let id = AssessmentId(change.next_id(Numbered::Assessment)?);
+            change.log("run", Some(case), &ran(id, assessment, &body, &judgement))?;
             let new = NewAssessment {
+                id,
                 case,
                 source: assessment.source,
                 policy_id,
                 body: &body,
                 judgement: &judgement,
             };
-            let id = insert_assessment(change, &new)?;
-            change.log("run", Some(case), &ran(id, assessment, &body, &judgement))?;
+            insert_assessment(change, &new)?;
             set_status(change, case, Status::Completed, None)?;
             let route = route_case(change, case, policy)?;
             Ok(Finished {
@@ -147,8 +147,13 @@ impl Store {
     }
 }
 
-/// An assessment about to be stored; its ledger row is the next one.
+/// Answered by an index of the waiting cases alone.
+pub(super) const UNFINISHED: &str =
+    "SELECT id FROM cases WHERE status = 'new' AND sides <> 0 ORDER BY id LIMIT ?1";
+
+/// An assessment about to be stored; its ledger row is the last one.
 pub(super) struct NewAssessment<'a> {
+    pub(super) id: AssessmentId,
     pub(super) case: CaseId,
     pub(super) source: Source,
     pub(super) policy_id: i64,
@@ -156,26 +161,28 @@ pub(super) struct NewAssessment<'a> {
     pub(super) judgement: &'a str,
 }
 
-/// Stores an assessment; the caller's next ledger row must name it.
+/// Stores an assessment; the ledger's last row must name it.
 pub(super) fn insert_assessment(
     change: &Change<'_>,
     new: &NewAssessment<'_>,
-) -> Result<AssessmentId, StoreError> {
+) -> Result<(), StoreError> {
     change
         .prepare_cached(
-            "INSERT INTO assessment (case_id, source, at, policy_id, body, judgement, ledger_seq)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "INSERT INTO assessment (id, case_id, source, at, policy_id, body, judgement,
+                 ledger_seq)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?
         .execute((
+            new.id,
             new.case,
             new.source,
             change.now(),
             new.policy_id,
             new.body,
             new.judgement,
-            change.next_seq(),
+            change.last_seq(),
         ))?;
-    Ok(AssessmentId(change.last_insert_rowid()))
+    Ok(())
 }
 
 /// Judges the latest assessment of each source by `policy`, routes the case by all of them, and

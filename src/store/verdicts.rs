@@ -2,7 +2,7 @@
 
 use rusqlite::{OptionalExtension as _, Row};
 
-use super::change::{Change, from_json, to_json, view_of};
+use super::change::{Change, Numbered, from_json, to_json, view_of};
 use super::events::{AssessmentRef, Decided, PictureRef, Undone, Why, assessment_hash};
 use super::queue::{Holder, holder};
 use super::types::{Ruling, Verdict};
@@ -37,8 +37,7 @@ impl Store {
         self.change("storing a verdict", actor, now, |change| {
             end_claim(change, &workspace, case)?;
             let grounds = grounds(change, case)?;
-            let verdict = insert_verdict(change, case, ruling, &grounds)?;
-            stand(change, case, Some((verdict, ruling.label)))?;
+            let verdict = VerdictId(change.next_id(Numbered::Verdict)?);
             let event = Decided {
                 verdict,
                 label: ruling.label,
@@ -46,11 +45,13 @@ impl Store {
                 note_sha256: note_hash(ruling.note.as_deref()),
                 replaces: grounds.replaces,
                 route: grounds.route,
-                policy: grounds.policy,
-                assessments: grounds.assessments,
-                pictures: grounds.pictures,
+                policy: grounds.policy.clone(),
+                assessments: grounds.assessments.clone(),
+                pictures: grounds.pictures.clone(),
             };
             change.log("verdict", Some(case), &event)?;
+            insert_verdict(change, case, verdict, ruling, &grounds)?;
+            stand(change, case, Some((verdict, ruling.label)))?;
             Ok(verdict)
         })
     }
@@ -74,21 +75,24 @@ impl Store {
                 .query_row([verdict], |row| row.get(0))
                 .optional()?
                 .ok_or(StoreError::NoVerdict(verdict))?;
-            if standing(change, case)?.map(|(id, _)| id) != Some(verdict) {
+            if standing(change, case, None)?.map(|(id, _)| id) != Some(verdict) {
                 return Err(StoreError::NotStanding(verdict));
             }
             // Whoever takes it back may have the case open; nobody else may.
             holder(change, &workspace, case)?;
+            let stands = standing(change, case, Some(verdict))?;
+            let event = Undone {
+                verdict,
+                stands: stands.map(|(id, _)| id),
+            };
+            change.log("undo", Some(case), &event)?;
             change
                 .prepare_cached(
                     "UPDATE verdict SET undone_at = ?2, undone_by = ?3, undone_seq = ?4
                      WHERE id = ?1",
                 )?
-                .execute((verdict, now, actor, change.next_seq()))?;
-            let stands = standing(change, case)?;
+                .execute((verdict, now, actor, change.last_seq()))?;
             stand(change, case, stands)?;
-            let stands = stands.map(|(id, _)| id);
-            change.log("undo", Some(case), &Undone { verdict, stands })?;
             Ok(case)
         })
     }
@@ -263,17 +267,19 @@ fn end_claim(
 fn insert_verdict(
     change: &Change<'_>,
     case: CaseId,
+    verdict: VerdictId,
     ruling: &Ruling,
     grounds: &Grounds,
-) -> Result<VerdictId, StoreError> {
+) -> Result<(), StoreError> {
     let assessments: Vec<AssessmentId> = grounds.assessments.iter().map(|named| named.id).collect();
     change
         .prepare_cached(
-            "INSERT INTO verdict (case_id, label, reason, note, actor, at, replaces, policy_id,
+            "INSERT INTO verdict (id, case_id, label, reason, note, actor, at, replaces, policy_id,
                  route, assessments, ledger_seq)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         )?
         .execute((
+            verdict,
             case,
             ruling.label,
             &ruling.reason,
@@ -284,19 +290,24 @@ fn insert_verdict(
             grounds.policy_id,
             grounds.route,
             to_json(&assessments)?,
-            change.next_seq(),
+            change.last_seq(),
         ))?;
-    Ok(VerdictId(change.last_insert_rowid()))
+    Ok(())
 }
 
-/// The latest verdict of the case that was not taken back.
-fn standing(change: &Change<'_>, case: CaseId) -> Result<Option<(VerdictId, Label)>, StoreError> {
+/// The latest verdict of the case that was not taken back, one left out.
+fn standing(
+    change: &Change<'_>,
+    case: CaseId,
+    but: Option<VerdictId>,
+) -> Result<Option<(VerdictId, Label)>, StoreError> {
     let found = change
         .prepare_cached(
             "SELECT id, label FROM verdict WHERE case_id = ?1 AND undone_at IS NULL
+                 AND id IS NOT ?2
              ORDER BY id DESC LIMIT 1",
         )?
-        .query_row([case], |row| Ok((row.get(0)?, row.get(1)?)))
+        .query_row((case, but), |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     Ok(found)
 }

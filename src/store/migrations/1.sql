@@ -106,7 +106,7 @@ CREATE TABLE received (
     original_offset INTEGER,
     original_length INTEGER,
     at              INTEGER NOT NULL,
-    ledger_seq      INTEGER NOT NULL REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED
+    ledger_seq      INTEGER NOT NULL REFERENCES ledger (seq)
 ) STRICT;
 CREATE INDEX received_by_case ON received (case_id);
 CREATE TRIGGER received_is_not_updated BEFORE UPDATE ON received
@@ -145,7 +145,7 @@ CREATE TABLE assessment (
     policy_id  INTEGER NOT NULL REFERENCES policy (id),
     body       TEXT    NOT NULL,                    -- case::Assessment
     judgement  TEXT    NOT NULL,                    -- case::Judgement
-    ledger_seq INTEGER NOT NULL REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED
+    ledger_seq INTEGER NOT NULL REFERENCES ledger (seq)
 ) STRICT;
 CREATE INDEX assessment_by_case ON assessment (case_id, source, id);
 CREATE TRIGGER assessment_is_not_updated BEFORE UPDATE ON assessment
@@ -169,10 +169,10 @@ CREATE TABLE verdict (
     policy_id   INTEGER REFERENCES policy (id),
     route       TEXT,
     assessments TEXT    NOT NULL,                   -- JSON: the latest of each source
-    ledger_seq  INTEGER NOT NULL REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
+    ledger_seq  INTEGER NOT NULL REFERENCES ledger (seq),
     undone_at   INTEGER,
     undone_by   TEXT,
-    undone_seq  INTEGER REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED
+    undone_seq  INTEGER REFERENCES ledger (seq)
 ) STRICT;
 CREATE INDEX verdict_by_case ON verdict (case_id);
 CREATE INDEX verdict_standing_by_actor ON verdict (actor, id) WHERE undone_at IS NULL;
