@@ -11,10 +11,6 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-CROP = 128
-"""Side of a patch in training. The head is linear and the pooling a mean, so a 192 px patch scores about
-the mean of the crops inside it, and small crops show the network more pictures in the same time."""
-
 SPARE = 16
 """Pixels cut around a patch, so that the block grid of the re-encoding lies anywhere in it."""
 

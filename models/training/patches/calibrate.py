@@ -12,6 +12,9 @@ SOFT_REFUSES = 0.01
 HARD_LETS_BY = 0.02
 """HARD lets at most this share of the attacks it was set on by."""
 
+HARD_REFUSES = 0.4
+"""And yet HARD refuses at most this share of the genuine pictures, or it would be of no use."""
+
 EVEN = 0.5
 """REGULAR: more likely an attack than live, were both equally common."""
 
@@ -61,11 +64,12 @@ def calibrate(live: np.ndarray, attack: np.ndarray) -> Calibration:
     scale, bias = platt(live, attack)
     bare = Calibration(scale, bias, {})
     soft = cut_refusing(bare.probability(live), SOFT_REFUSES)
+    most = cut_refusing(bare.probability(live), HARD_REFUSES)
     attacks = np.sort(bare.probability(attack))
     hard = attacks[min(int(np.ceil((1.0 - HARD_LETS_BY) * len(attacks))), len(attacks) - 1)]
     thresholds = {
         "SOFT": round(float(np.clip(soft, 0.02, EVEN)), 3),
         "REGULAR": EVEN,
-        "HARD": round(float(np.clip(hard, EVEN, 0.98)), 3),
+        "HARD": round(float(np.clip(min(hard, most), EVEN, 0.98)), 3),
     }
     return Calibration(round(scale, 5), round(bias, 5), thresholds)

@@ -15,12 +15,10 @@ import numpy as np
 import torch
 
 from augment import SPARE, draw, treat, window
-from batches import Batches, draw_scale, place
+from cutting import Lender, draw_scale, patches_of, place
 from data import Pictures
 from made import SIDE, Bank
-from network import PATCH
-from scores import patches_of
-from spectra import Spectra
+from spectra import PATCH, Spectra
 
 TREATED_PATCHES = 6
 """Patches of one treated picture."""
@@ -54,10 +52,10 @@ def main() -> None:
                 rng = np.random.default_rng((given.seed, number))
                 how = draw(rng, 1.0, 0.3)
                 patch = treat(bank.piece(number), how, SIDE - SPARE, rng, None)
-                add([patch], {**row, "clip": row["group"], "source": folder.name, "made": True})
+                add([patch], {**row, "clip": row["group"], "source": folder.name, "made": True, "treated": True})
     else:
         pictures = Pictures(given.cache)
-        lender = Batches(pictures, pictures.entries, None, {}, 0)
+        lender = Lender(pictures)
         for turn in range(given.rounds):
             for number, entry in enumerate(pictures.entries):
                 row = {
@@ -67,6 +65,7 @@ def main() -> None:
                     "clip": entry.clip,
                     "source": entry.source,
                     "made": False,
+                    "treated": given.what == "treated",
                 }
                 rng = np.random.default_rng((given.seed, turn, number))
                 aside = entry.kind not in ("scene", "id_document")

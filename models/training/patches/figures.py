@@ -2,7 +2,7 @@
 
 import numpy as np
 
-ROUNDS = 300
+ROUNDS = 200
 """Bootstrap rounds behind an interval."""
 
 

@@ -8,10 +8,98 @@ import numpy as np
 import torch
 from torch import nn
 
-from spectra import CHECKS
+from spectra import CHECKS, COLOUR_WINDOW, WINDOW, periods
 
 LIMIT = 4.0
 """Standardised features are clipped here, so that no single band decides alone."""
+
+
+RINGS = {WINDOW: (2.0, 3.5, 5.0, 7.0, 12.0), COLOUR_WINDOW: (1.0, 2.6, 6.0)}
+"""Limits, in waves a window, of the rings in which the highest peak is sought."""
+
+AROUND = {WINDOW: (2.0, 3.2), COLOUR_WINDOW: (1.4, 2.3)}
+"""A peak stands above the periods at this distance: beyond the width a window smears it to."""
+
+
+def groups() -> list[tuple[int, int]]:
+    """Where each run of periods begins in the features, and its window: two numbers, three planes."""
+    found, at = [], 0
+    for side in (WINDOW, COLOUR_WINDOW, COLOUR_WINDOW):
+        for _ in ("holds", "peaks"):
+            found.append((at, side))
+            at += len(periods(side))
+    return found
+
+
+def surroundings(side: int) -> np.ndarray:
+    """A matrix that takes from each period the mean of those around it."""
+    at = np.array(periods(side), float)
+    # A real picture's spectrum looks the same in opposite directions and repeats after a window.
+    steps = [
+        sign * at[None, :, :] + np.array((down, right)) - at[:, None, :]
+        for sign in (1, -1)
+        for down in (-side, 0, side)
+        for right in (-side, 0, side)
+    ]
+    distance = np.min([np.hypot(step[:, :, 0], step[:, :, 1]) for step in steps], axis=0)
+    near, far = AROUND[side]
+    around = ((distance >= near) & (distance <= far)).astype(float)
+    return np.eye(len(at)) - around / around.sum(axis=1, keepdims=True)
+
+
+def rings() -> tuple[np.ndarray, list[np.ndarray]]:
+    """The matrix for all features, and the features of each ring."""
+    runs = groups()
+    total = runs[-1][0] + len(periods(runs[-1][1]))
+    matrix = np.zeros((total, total), np.float32)
+    members = []
+    for begin, side in runs:
+        count = len(periods(side))
+        matrix[begin : begin + count, begin : begin + count] = surroundings(side)
+        radius = np.hypot(*np.array(periods(side), float).T)
+        for low, high in zip(RINGS[side], RINGS[side][1:]):
+            members.append(begin + np.flatnonzero((radius >= low) & (radius < high)))
+    return matrix, members
+
+
+def turned() -> list[torch.Tensor]:
+    """Orders of the features that a mirrored or a turned picture would have."""
+    orders = []
+    for swap in (False, True):
+        for mirror in (False, True):
+            order = []
+            for begin, side in groups():
+                known = {period: i for i, period in enumerate(periods(side))}
+                for down, right in periods(side):
+                    a, b = (right, down) if swap else (down, right)
+                    b = -b if mirror else b
+                    options = [
+                        (x + i * side, y + j * side)
+                        for x, y in ((a, b), (-a, -b))
+                        for i in (-1, 0, 1)
+                        for j in (-1, 0, 1)
+                    ]
+                    order.append(begin + next(known[o] for o in options if o in known))
+            orders.append(torch.tensor(order))
+    return orders
+
+
+def no_evidence(settings: dict) -> torch.Tensor:
+    """Directions in which a picture's features are moved at random, for they are no evidence.
+
+    The contrast (all bands of brightness together), the colourfulness (all of colour), and the
+    sharpness (a blur takes away in proportion to the square of the frequency).
+    """
+    runs = groups()
+    total = runs[-1][0] + len(periods(runs[-1][1]))
+    ways = torch.zeros(4, total)
+    for plane, way in ((0, 0), (1, 1), (2, 2)):
+        for begin, side in runs[2 * plane : 2 * plane + 2]:
+            count = len(periods(side))
+            ways[way, begin : begin + count] = settings["lift"]
+            square = (torch.tensor(periods(side), dtype=torch.float32) / (side / 2)).square().sum(dim=1)
+            ways[3, begin : begin + count] = settings["blur"] * square
+    return ways
 
 
 @dataclass
@@ -57,14 +145,23 @@ class Perceptron(nn.Module):
 
     def __init__(self, inputs: int, hidden: int, dropout: float) -> None:
         super().__init__()
+        matrix, self.members = rings()
+        self.register_buffer("matrix", torch.from_numpy(matrix))
+        inputs += len(self.members)
         self.register_buffer("mean", torch.zeros(inputs))
         self.register_buffer("deviation", torch.ones(inputs))
         self.first = nn.Linear(inputs, hidden)
         self.dropout = nn.Dropout(dropout)
         self.second = nn.Linear(hidden, len(CHECKS))
 
+    def described(self, features: torch.Tensor) -> torch.Tensor:
+        """The features, and how far the highest peak of each ring stands out."""
+        above = features @ self.matrix.T
+        highest = [above[:, of].amax(dim=1, keepdim=True) for of in self.members]
+        return torch.cat((features, *highest), dim=1)
+
     def forward(self, features: torch.Tensor) -> torch.Tensor:
-        x = torch.clamp((features - self.mean) / self.deviation, -LIMIT, LIMIT)
+        x = torch.clamp((self.described(features) - self.mean) / self.deviation, -LIMIT, LIMIT)
         return self.second(self.dropout(torch.relu(self.first(x))))
 
 
@@ -98,12 +195,16 @@ def shares(rows: list[dict], settings: dict) -> tuple[np.ndarray, np.ndarray]:
     other = [
         i for i, r in enumerate(rows) if r["kind"] not in ("scene", "id_document") and not r["made"]
     ]
+    # As they are, colour alone tells prints from genuine documents: only treated ones teach that check.
+    alike = {"kind": "id_document", "made": False, "treated": True}
+    genuine_alike = pick(label="genuine", **alike)
+    printed_alike = pick(label="print", **alike)
     aside = settings["aside"]
     spread(0, genuine, aside)
     spread(0, printed, aside)
     spread(0, other, aside / 2)
-    spread(1, genuine, 1.0)
-    spread(1, printed, 1.0)
+    spread(1, genuine_alike, 1.0)
+    spread(1, printed_alike, 1.0)
     spread(1, scenes, aside)
     spread(1, other, aside / 2)
     made = settings["made_share"] / (1.0 - settings["made_share"])
@@ -131,7 +232,10 @@ def train(table: Table, settings: dict, seed: int) -> Perceptron:
 
     head = Perceptron(table.features.shape[1], settings["hidden"], settings["dropout"])
     some = rng.choice(len(table.rows), 3000, p=chance)
-    sample = table.features[[rng.choice(by_owner[i]) for i in some]]
+    sample = head.described(table.features[[rng.choice(by_owner[i]) for i in some]])
+    orders = turned()
+    ways = no_evidence(settings)
+    level = sample.std(dim=0)[: table.features.shape[1]]
     head.mean.copy_(sample.mean(dim=0))
     head.deviation.copy_(sample.std(dim=0).clamp(min=0.05))
     optimiser = torch.optim.AdamW(
@@ -148,9 +252,9 @@ def train(table: Table, settings: dict, seed: int) -> Perceptron:
             patches.append(of)
             owners += [place] * len(of)
         x = table.features[np.concatenate(patches)]
-        x = x + settings["noise"] * head.deviation * torch.randn_like(x)
-        # A picture's contrast is no evidence: all bands of it go up and down together.
-        x = x + settings["lift"] * torch.randn(len(chosen), 1)[owners]
+        x = x + settings["noise"] * level * torch.randn_like(x)
+        x = x[:, orders[rng.integers(len(orders))]]
+        x = x + (torch.randn(len(chosen), len(ways)) @ ways)[owners]
         logits = head(x)
         owners = torch.tensor(owners)
         counts = torch.bincount(owners, minlength=len(chosen)).unsqueeze(1)

@@ -12,17 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from augment import CROP, SPARE, draw, treat, window
-
 SIDE = 192
-"""Side of a stored piece: a patch, its spare pixels, and room to shrink."""
-
-LESSONS = {
-    "genuine": ((1.0, 1.0), (1.0, 1.0)),
-    "screen": ((0.0, 0.0), (1.0, 0.0)),
-    "print": ((1.0, 0.0), (1.0, 1.0)),
-}
-"""Targets and weights of a label, as in `batches.lesson`; here every label has its partner."""
+"""Side of a stored piece in pixels."""
 
 
 class Bank:
@@ -55,33 +46,3 @@ class Bank:
 def pieces_of(path: Path) -> np.ndarray:
     """A file of raw pieces."""
     return np.memmap(path, np.uint8, "r").reshape(-1, SIDE, SIDE, 3)
-
-
-class MadePatches:
-    """Banks, opened. Batches draw the labels in equal parts."""
-
-    def __init__(self, banks: list[Path], allowed) -> None:
-        self.banks = [Bank(folder) for folder in banks]
-        self.by_label = {
-            label: [
-                (bank, number)
-                for bank in self.banks
-                for number, row in enumerate(bank.rows)
-                if row["label"] == label and allowed(row)
-            ]
-            for label in LESSONS
-        }
-
-    def choose(self, count: int, rng: np.random.Generator):
-        """Patches, targets and weights of `count` made pictures of one patch each."""
-        labels = sorted(LESSONS)
-        for index in range(count):
-            label = labels[index % len(labels)]
-            of = self.by_label[label]
-            bank, number = of[rng.integers(len(of))]
-            scale = 1.0 if rng.random() < 0.5 else float(rng.uniform((CROP + SPARE) / SIDE, 1.0))
-            side = min(round((CROP + SPARE) / scale), SIDE)
-            how = draw(rng, scale, 0.3)
-            centre = tuple(rng.uniform(0, SIDE, 2))
-            patch = treat(window(bank.piece(number), centre, side), how, CROP, rng, None)
-            yield [patch], *LESSONS[label]

@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 
 from augment import window
-from batches import place
+from cutting import place
 from data import Entry, Pictures
 from made import SIDE
 
