@@ -62,7 +62,7 @@ fn each_verdict_is_a_button_that_names_itself_and_its_key() {
         let button = harness.get_by_label(label.title());
         let key = verdict_key(label).symbol_or_name();
         assert_eq!(
-            button.accesskit_node().keyboard_shortcut().as_deref(),
+            button.accesskit_node().data().keyboard_shortcut(),
             Some(key)
         );
         button.click();
@@ -447,6 +447,23 @@ fn a_key_held_down_decides_once() {
     window.run_steps(2);
     assert_eq!(standing(&workspace, ids[0]), Some((Label::Genuine, None)));
     assert_eq!(standing(&workspace, ids[1]), None);
+}
+
+#[test]
+fn a_key_does_nothing_under_an_open_menu_or_dialog() {
+    let (_folder, workspace, ids) = workspace(&few());
+    let mut window = window(&workspace);
+    window.get_by_label("Case").click();
+    window.run_steps(3);
+    press(&mut window, Key::G);
+    assert_eq!(standing(&workspace, ids[0]), None);
+    press(&mut window, Key::Escape);
+    press(&mut window, Key::F1);
+    press(&mut window, Key::G);
+    assert_eq!(standing(&workspace, ids[0]), None);
+    press(&mut window, Key::Escape);
+    press(&mut window, Key::G);
+    assert_eq!(standing(&workspace, ids[0]), Some((Label::Genuine, None)));
 }
 
 #[test]

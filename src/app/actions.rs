@@ -277,6 +277,18 @@ pub enum KeyScope {
     Typing,
     /// Something lies on top: it can only be closed.
     Covered,
+    /// A menu is open: the keys are its own.
+    Menu,
+}
+
+/// A key as it stands on a button: `Ctrl+Z`, `+`.
+#[must_use]
+pub fn key_words(ctx: &Context, shortcut: &KeyboardShortcut) -> String {
+    match shortcut.logical_key {
+        Key::Plus => "+".to_owned(),
+        Key::Minus => "−".to_owned(),
+        _ => ctx.format_shortcut(shortcut),
+    }
 }
 
 /// The actions whose keys were pressed since the last frame, each key taken out of the input so
@@ -300,6 +312,7 @@ pub fn pressed(ctx: &Context, scope: KeyScope) -> Vec<Action> {
                         || (shortcut.modifiers.any() && command != Command::Undo)
                 }
                 KeyScope::Covered => command == Command::Close || command == Command::Quit,
+                KeyScope::Menu => false,
             };
             if open && take_key(input, shortcut, command.repeats()) {
                 actions.push(Action::Do(command));

@@ -14,7 +14,6 @@ use crate::app::desk::Desk;
 use crate::case::{Actor, CaseId, ReadOptions};
 use crate::clock;
 use crate::config::Workspace;
-use crate::engine::places::Places;
 use crate::engine::{Engine, EngineOptions};
 use crate::intake::{self, Problem};
 use crate::jobs::JobContext;
@@ -105,16 +104,6 @@ fn read_policy(path: &Path) -> Result<Policy, String> {
     })
 }
 
-/// The folder of made samples, looked for where the models are.
-pub(super) fn find_samples() -> Option<PathBuf> {
-    let places = Places::of_this_computer();
-    [places.program, places.data, places.source]
-        .into_iter()
-        .flatten()
-        .map(|folder| folder.join("assets").join("samples"))
-        .find(|folder| folder.is_dir())
-}
-
 impl Bench {
     /// Makes the engine ready.
     pub(super) fn open_engine(&mut self) -> Result<EngineWords, String> {
@@ -167,7 +156,10 @@ impl Bench {
 }
 
 fn run(pipeline: &mut Pipeline<'_>, task: Task, told: &Told) -> Result<Summary, StoreError> {
-    let options = ReadOptions::default();
+    let options = ReadOptions {
+        calibrations: pipeline.policy.calibrations,
+        ..ReadOptions::default()
+    };
     match task {
         Task::TakeIn(paths) => take_in(pipeline, paths, &options, told),
         Task::Rerun(case) => pipeline.rerun(&[case]),

@@ -149,6 +149,8 @@ impl Desk {
     /// Reads the page after the rows that are there.
     pub(super) fn load_more(&mut self) -> Result<(), StoreError> {
         let after = self.rows.last().map(QueueRow::cursor);
+        // If it fails it is told once, and not at every frame in which the list's end is in sight.
+        self.has_more = false;
         let page = self.store.queue_page(self.view, after.as_ref(), PAGE)?;
         self.has_more = page.next.is_some();
         self.rows.extend(page.rows);

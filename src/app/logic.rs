@@ -147,7 +147,9 @@ impl App {
 
     /// Keys and dropped files since the last frame.
     fn listen(&mut self, ctx: &Context) {
-        let scope = if self.dialog.is_some() || ctx.any_popup_open() {
+        let scope = if self.seen.menu {
+            KeyScope::Menu
+        } else if self.dialog.is_some() {
             KeyScope::Covered
         } else if ctx.text_edit_focused() {
             KeyScope::Typing

@@ -35,6 +35,7 @@ use eframe::egui;
 
 use crate::case::{Actor, CaseId, Sha256, Side};
 use crate::config::Workspace;
+use crate::engine::places::Places;
 use crate::jobs::{JobId, Jobs, Worker};
 use actions::Action;
 use bench::{Bench, Came};
@@ -115,6 +116,8 @@ struct Seen {
     tiles: Vec<TileKey>,
     thumbnails: Vec<(CaseId, Side)>,
     placed: Option<Placed>,
+    /// A menu was open.
+    menu: bool,
 }
 
 /// Whether there is a workspace to work on.
@@ -187,7 +190,7 @@ impl App {
             dialog: None,
             outline: true,
             focus_note: false,
-            samples: bench::find_samples(),
+            samples: Places::of_this_computer().samples(),
         };
         app.start_opening();
         app

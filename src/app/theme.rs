@@ -9,8 +9,8 @@
 )]
 
 use eframe::egui::{
-    Color32, Context, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, Style, TextStyle,
-    Theme, Ui, Visuals, vec2,
+    Color32, Context, CornerRadius, FontFamily, FontId, Frame, Margin, Shadow, Stroke, Style,
+    TextStyle, Theme, Ui, Visuals, vec2,
 };
 
 use crate::case::{Live, Route};
@@ -116,6 +116,12 @@ const DARK: Palette = Palette {
     outline: rgb(0x4d_d2ff),
     outline_edge: Color32::from_rgba_premultiplied(0, 0, 0, 150),
 };
+
+/// What a dialog lies on.
+#[must_use]
+pub fn dialog_frame(ctx: &Context) -> Frame {
+    Frame::popup(&ctx.global_style()).inner_margin(Margin::same(20))
+}
 
 /// The colours in use where `ui` draws.
 #[must_use]

@@ -29,6 +29,7 @@ impl App {
         self.case_ui(ui);
         self.dialog_ui(ui, &jobs);
         self.focus_note = false;
+        self.seen.menu = ui.ctx().any_popup_open();
         if let State::Ready(desk) = &mut self.state {
             desk.scroll_to_open = false;
         }
@@ -56,6 +57,7 @@ impl App {
                 workspace: &self.options.workspace.root.display().to_string(),
                 actor: &self.options.actor.0,
                 engine,
+                engine_more: &engine_sentences(&self.engine).join("\n"),
                 engine_warns,
                 jobs,
             };
@@ -159,20 +161,12 @@ impl App {
         let Some(dialog) = &self.dialog else {
             return;
         };
-        let broken;
-        let engine: &[String] = match &self.engine {
-            EngineState::Ready(words) => &words.sentences,
-            EngineState::Loading => &[],
-            EngineState::Broken(reason) => {
-                broken = [reason.clone()];
-                &broken
-            }
-        };
+        let engine = engine_sentences(&self.engine);
         let dialogs = Dialogs {
             dialog,
             reports: &self.reports,
             jobs,
-            engine,
+            engine: &engine,
         };
         self.asked.extend(dialog_ui(ui.ctx(), &dialogs));
     }
@@ -196,6 +190,14 @@ fn engine_line(engine: &EngineState) -> (&str, bool) {
         EngineState::Loading => ("Starting the engine…", false),
         EngineState::Ready(words) => (&words.line, words.lacks_models),
         EngineState::Broken(_) => ("Engine not available", true),
+    }
+}
+
+fn engine_sentences(engine: &EngineState) -> Vec<String> {
+    match engine {
+        EngineState::Loading => vec!["The models are being made ready".to_owned()],
+        EngineState::Ready(words) => words.sentences.clone(),
+        EngineState::Broken(reason) => vec![reason.clone()],
     }
 }
 

@@ -44,18 +44,12 @@ pub(super) fn run(context: &mut Context, args: &DemoArgs) -> anyhow::Result<Ende
     })
 }
 
-/// The folder of made samples: beside the program, in its data folder, or where it was built.
+/// The folder of made samples.
 fn samples() -> anyhow::Result<PathBuf> {
-    let places = Places::of_this_computer();
-    [places.program, places.data, places.source]
-        .into_iter()
-        .flatten()
-        .map(|folder| folder.join("assets").join("samples"))
-        .find(|folder| folder.is_dir())
-        .context(
-            "the samples are not on this computer: put the folder `assets` of the source beside \
-             the program",
-        )
+    Places::of_this_computer().samples().context(
+        "the samples are not on this computer: put the folder `assets` of the source beside the \
+         program",
+    )
 }
 
 /// The made results, opened, in the order of their names.

@@ -54,6 +54,16 @@ impl Places {
             .collect()
     }
 
+    /// The folder of made samples: beside the program, in its data folder, or where it was built.
+    #[must_use]
+    pub fn samples(&self) -> Option<PathBuf> {
+        [&self.program, &self.data, &self.source]
+            .into_iter()
+            .flatten()
+            .map(|folder| folder.join("assets").join("samples"))
+            .find(|folder| folder.is_dir())
+    }
+
     /// Where the program puts an ONNX Runtime of its own. `None` without a data folder. The
     /// version is in the name, which is where [`super::runtime`] reads it.
     #[must_use]

@@ -57,19 +57,22 @@ fn summary_ui(ui: &mut Ui, case: &CaseRecord) {
         };
         let colours = palette(ui);
         ui.horizontal(|ui| {
-            let figure = route
-                .score
-                .map_or_else(|| "–".to_owned(), |score| score.to_string());
+            let (text, name, style) = match route.score {
+                Some(score) => (
+                    score.to_string(),
+                    format!("Score {score}"),
+                    theme::figure_style(),
+                ),
+                None => (
+                    "No score".to_owned(),
+                    "No score".to_owned(),
+                    theme::title_style(),
+                ),
+            };
             let figure = ui
-                .label(RichText::new(figure).text_style(theme::figure_style()))
+                .label(RichText::new(text).text_style(style))
                 .on_hover_text("The lowest probability of any check; higher is more live");
-            super::parts::name(
-                ui,
-                &figure,
-                &route
-                    .score
-                    .map_or_else(|| "No score".to_owned(), |score| format!("Score {score}")),
-            );
+            super::parts::name(ui, &figure, &name);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let colour = colours.of_route(route.route);
                 ui.label(

@@ -6,7 +6,7 @@ use eframe::egui::{
     RichText, ScrollArea, Stroke, TextEdit, Ui,
 };
 
-use super::super::actions::{Action, Command, verdict_key, verdict_tooltip};
+use super::super::actions::{Action, Command, key_words, verdict_key, verdict_tooltip};
 use super::super::report::{Notice, Report, Tone};
 use super::super::theme::{self, palette};
 use super::parts::{Mark, command_button_ui, counted, mark_ui, name, weak_ui};
@@ -52,29 +52,31 @@ pub struct Dialogs<'a> {
 #[must_use]
 pub fn dialog_ui(ctx: &Context, dialogs: &Dialogs<'_>) -> Vec<Action> {
     let mut actions = Vec::new();
-    let modal = Modal::new(Id::unique("dialog")).show(ctx, |ui| {
-        let width = (ctx.content_rect().width() - 80.0).clamp(240.0, 640.0);
-        ui.set_width(width);
-        match dialogs.dialog {
-            Dialog::Keys => keys_ui(ui),
-            Dialog::Path { text, hint } => path_ui(ui, text, *hint, &mut actions),
-            Dialog::Report(at) => match dialogs.reports.get(*at) {
-                Some(report) => report_ui(ui, report),
-                None => title_ui(ui, "No report"),
-            },
-            Dialog::Jobs => jobs_ui(ui, dialogs.jobs, &mut actions),
-            Dialog::Engine => {
-                title_ui(ui, "Engine");
-                for sentence in dialogs.engine {
-                    ui.add(Label::new(sentence).wrap());
+    let modal = Modal::new(Id::unique("dialog"))
+        .frame(theme::dialog_frame(ctx))
+        .show(ctx, |ui| {
+            let width = (ctx.content_rect().width() - 80.0).clamp(240.0, 640.0);
+            ui.set_width(width);
+            match dialogs.dialog {
+                Dialog::Keys => keys_ui(ui),
+                Dialog::Path { text, hint } => path_ui(ui, text, *hint, &mut actions),
+                Dialog::Report(at) => match dialogs.reports.get(*at) {
+                    Some(report) => report_ui(ui, report),
+                    None => title_ui(ui, "No report"),
+                },
+                Dialog::Jobs => jobs_ui(ui, dialogs.jobs, &mut actions),
+                Dialog::Engine => {
+                    title_ui(ui, "Engine");
+                    for sentence in dialogs.engine {
+                        ui.add(Label::new(sentence).wrap());
+                    }
                 }
             }
-        }
-        ui.add_space(theme::GAP);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            actions.extend(command_button_ui(ui, Command::Close, true));
+            ui.add_space(theme::GAP);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                actions.extend(command_button_ui(ui, Command::Close, true));
+            });
         });
-    });
     if modal.should_close() {
         actions.push(Action::Do(Command::Close));
     }
@@ -96,7 +98,8 @@ fn keys_ui(ui: &mut Ui) {
         .show(ui, |ui| {
             Grid::new("keys")
                 .num_columns(3)
-                .spacing([16.0, 5.0])
+                .spacing([20.0, 2.0])
+                .min_row_height(20.0)
                 .show(ui, |ui| {
                     for label in VerdictLabel::ALL {
                         ui.monospace(verdict_key(label).symbol_or_name());
@@ -108,7 +111,7 @@ fn keys_ui(ui: &mut Ui) {
                         let Some(shortcut) = command.shortcut() else {
                             continue;
                         };
-                        ui.monospace(ui.ctx().format_shortcut(&shortcut));
+                        ui.monospace(key_words(ui.ctx(), &shortcut));
                         ui.label(command.label());
                         weak_ui(ui, command.tooltip());
                         ui.end_row();
@@ -132,14 +135,15 @@ fn path_ui(ui: &mut Ui, text: &str, hint: Option<&str>, actions: &mut Vec<Action
                 .desired_width(f32::INFINITY),
         )
         .labelled_by(label.id);
-    if ui.memory(|memory| memory.focused().is_none()) {
+    // Asked before the focus is given back, or the field would seem never to have lost it.
+    let entered =
+        field.lost_focus() && ui.input(|input| input.key_pressed(eframe::egui::Key::Enter));
+    if !entered && ui.memory(|memory| memory.focused().is_none()) {
         field.request_focus();
     }
     if edited != text {
         actions.push(Action::EditPath(edited));
     }
-    let entered =
-        field.lost_focus() && ui.input(|input| input.key_pressed(eframe::egui::Key::Enter));
     ui.add_space(theme::GAP_SMALL);
     let ready = !text.trim().is_empty();
     let pressed = command_button_ui(ui, Command::TakeInPath, ready);
@@ -251,7 +255,6 @@ pub fn notices_ui(ui: &mut Ui, notices: &[Notice]) -> Vec<Action> {
                     });
                 });
             });
-        ui.add_space(theme::GAP_SMALL);
     }
     actions
 }

@@ -5,7 +5,7 @@ use eframe::egui::{
     TextStyle, TextWrapMode, Ui, Vec2, WidgetText, pos2, vec2,
 };
 
-use super::super::actions::{Action, Command};
+use super::super::actions::{Action, Command, key_words};
 use super::super::theme::{self, palette};
 use crate::case::{CheckKind, Live, Route, Side};
 
@@ -37,7 +37,7 @@ pub fn primary_button_ui(ui: &mut Ui, command: Command) -> Option<Action> {
 pub fn menu_item_ui(ui: &mut Ui, command: Command, enabled: bool) -> Option<Action> {
     let mut button = Button::new(command.label()).wrap_mode(TextWrapMode::Extend);
     if let Some(shortcut) = command.shortcut() {
-        button = button.shortcut_text(ui.ctx().format_shortcut(&shortcut));
+        button = button.shortcut_text(key_words(ui.ctx(), &shortcut));
     }
     let response = ui
         .add_enabled(enabled, button)
@@ -59,7 +59,7 @@ pub fn name(ui: &Ui, response: &Response, name: &str) {
 
 fn describe_key(ui: &Ui, response: &Response, command: Command) {
     if let Some(shortcut) = command.shortcut() {
-        let keys = ui.ctx().format_shortcut(&shortcut);
+        let keys = key_words(ui.ctx(), &shortcut);
         ui.ctx()
             .accesskit_node_builder(response.id, |node| node.set_keyboard_shortcut(keys));
     }
@@ -67,11 +67,7 @@ fn describe_key(ui: &Ui, response: &Response, command: Command) {
 
 fn tooltip(ui: &Ui, command: Command) -> String {
     match command.shortcut() {
-        Some(shortcut) => format!(
-            "{} ({})",
-            command.tooltip(),
-            ui.ctx().format_shortcut(&shortcut)
-        ),
+        Some(shortcut) => format!("{} ({})", command.tooltip(), key_words(ui.ctx(), &shortcut)),
         None => command.tooltip().to_owned(),
     }
 }

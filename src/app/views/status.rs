@@ -17,6 +17,8 @@ pub struct StatusLine<'a> {
     pub actor: &'a str,
     /// The runtime, in words.
     pub engine: &'a str,
+    /// More of it, for whoever asks.
+    pub engine_more: &'a str,
     /// Whether something is missing that the user should know of.
     pub engine_warns: bool,
     /// What runs.
@@ -39,7 +41,7 @@ pub fn status_ui(ui: &mut Ui, status: &StatusLine<'_>) -> Vec<Action> {
                 });
             let engine = ui
                 .add(Button::new(engine).frame(false))
-                .on_hover_text(Command::ShowEngine.tooltip());
+                .on_hover_text(status.engine_more);
             if engine.clicked() {
                 actions.push(Action::Do(Command::ShowEngine));
             }

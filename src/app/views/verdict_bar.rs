@@ -45,7 +45,9 @@ pub fn verdict_bar_ui(ui: &mut Ui, bar: &VerdictBar<'_>) -> Vec<Action> {
         ));
     }
     ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing.x = 6.0;
+        // All seven in one row of the smallest window that the layout is made for.
+        ui.spacing_mut().item_spacing.x = theme::GAP_SMALL;
+        ui.spacing_mut().button_padding.x = 8.0;
         for label in Label::ALL {
             if verdict_button_ui(ui, bar, label) {
                 actions.push(Action::Decide(label));
@@ -81,7 +83,7 @@ fn verdict_button_ui(ui: &mut Ui, bar: &VerdictBar<'_>, label: Label) -> bool {
         .is_some_and(|verdict| verdict.ruling.label == label);
     let button = Button::new(label.title())
         .shortcut_text(RichText::new(key).monospace())
-        .gap(10.0)
+        .gap(8.0)
         .selected(given);
     let response = ui
         .add_enabled(bar.closed.is_none(), button)
