@@ -4,13 +4,14 @@
 """
 
 import argparse
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 import cv2
 import numpy as np
 import onnxruntime
 
 from read import area, locate
+from rules import errors
 from sources import load
 
 
@@ -42,6 +43,7 @@ def main():
     args = args.parse_args()
     run = runner(args.model)
     overlaps, scenes = defaultdict(list), defaultdict(list)
+    refused = defaultdict(Counter)
     for photo in load(args.data, held_out=not args.trained, long_px=2048):
         if photo.kind == "flat_template":
             continue
@@ -52,12 +54,16 @@ def main():
         else:
             best = overlap_inside(found[0].quad, photo.quad, w, h) if found else 0.0
             overlaps[photo.label].append((best, len(found), photo.path))
+            codes = errors(found, w, h)
+            refused[photo.label].update(codes or ["accepted"])
     everything = sum(overlaps.values(), [])
     for name, rows in [*overlaps.items(), ("all documents", everything)]:
         values = np.array([row[0] for row in rows])
         print(f"{name}: {len(rows)} pictures, IoU mean {values.mean():.4f}, 5th percentile "
               f"{np.percentile(values, 5):.4f}, median {np.median(values):.4f}, none found {sum(r[1] == 0 for r in rows)}, "
               f"several found {sum(r[1] > 1 for r in rows)}")
+    for name, counts in refused.items():
+        print(f"{name}: refused {len(overlaps[name]) - counts['accepted']} of {len(overlaps[name])}: {dict(counts)}")
     for name, rows in scenes.items():
         print(f"{name} scenes without documents: {len(rows)}, a document found in {sum(r[0] > 0 for r in rows)}")
     for row in sorted(everything)[: args.worst]:

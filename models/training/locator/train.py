@@ -18,7 +18,6 @@ from net import Locator
 
 REUSED = 6      # times each made sample is shown, turned and toned anew
 KEPT = 600      # samples kept for that
-SMALL_UNTIL = 0.45  # this share of the time at half the size: a quarter of the work, and most is learnt there
 
 
 class Stream(IterableDataset):
@@ -78,6 +77,8 @@ def main():
     args.add_argument("--seed", type=int, default=1)
     args.add_argument("--threads", type=int, default=1)
     args.add_argument("--drawn", type=int, default=1000, help="made documents to draw first")
+    args.add_argument("--small", type=float, default=0.45, help="share of the time at half the size: a quarter of "
+                      "the work, and most is learnt there")
     args.add_argument("--start", help="a checkpoint to go on from")
     args = args.parse_args()
     out = Path(args.out)
@@ -99,7 +100,7 @@ def main():
             break
         for group in optimiser.param_groups:
             group["lr"] = args.rate * min((step + 1) / 200, 0.5 + 0.5 * np.cos(np.pi * done) + 0.005)
-        if done < SMALL_UNTIL:
+        if done < args.small:
             picture, target, weight = halved(picture, target, weight)
         picture = picture.to(device, memory_format=torch.channels_last)
         with torch.autocast(device, dtype=torch.bfloat16):

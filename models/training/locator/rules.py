@@ -1,0 +1,36 @@
+"""The errors of `src/engine/locate/rules.rs`, with its numbers, for measuring how often they fire."""
+
+import cv2
+import numpy as np
+
+from read import area
+
+
+def inside_share(quad, w, h):
+    frame = np.float32([[0, 0], [w, 0], [w, h], [0, h]])
+    return cv2.intersectConvexConvex(np.float32(quad), frame)[0] / max(area(quad), 1e-9)
+
+
+def errors(found, w, h):
+    """The error codes for a picture of w by h pixels, `found` the largest first."""
+    if not found:
+        return ["DOCUMENT_NOT_FOUND"]
+    main, codes = found[0], []
+    if any(f.confidence >= 0.7 and area(f.quad) >= 0.25 * area(main.quad) for f in found[1:]):
+        codes.append("TOO_MANY_DOCUMENTS")
+    inside = inside_share(main.quad, w, h)
+    share = area(main.quad) * inside / (w * h)
+    top, right, bottom, left = np.linalg.norm(np.roll(main.quad, -1, 0) - main.quad, axis=1)
+    across, down = (top + bottom) / 2, (right + left) / 2
+    (x0, y0), (x1, y1) = main.quad.min(0), main.quad.max(0)
+    near = sum(gap < 0.005 * min(w, h) for gap in (x0, y0, w - x1, h - y1))
+    aspect = max(across, down) / max(min(across, down), 1e-9)
+    if share > 0.9:
+        codes.append("DOCUMENT_TOO_CLOSE_TO_CAMERA")
+    elif 1 - inside > 0.08 or (main.n_cut > 0 and aspect < 1.3) or main.n_cut > 1:
+        codes.append("DOCUMENT_CROPPED")
+    elif near >= 3:
+        codes.append("DOCUMENT_TOO_CLOSE_TO_BORDER")
+    if share < 0.03 or max(top, right, bottom, left) < 300:
+        codes.append("DOCUMENT_TOO_SMALL")
+    return codes
