@@ -636,3 +636,40 @@ fn a_picture_is_judged_alike_by_the_shipped_models_on_both_runtimes() {
         }
     }
 }
+
+#[test]
+fn the_shipped_models_find_and_judge_the_shipped_samples() {
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/samples");
+    for name in ["01-genuine-card.jpg", "02-genuine-passport.jpg"] {
+        let path = samples.join(name);
+        let (picture, _) = intake::load_file(&path, Side::Front, &Limits::default()).unwrap();
+        let mut said: Vec<[f64; 2]> = Vec::new();
+        for choice in runtimes() {
+            let mut engine = open(&shipped(), choice);
+            assert_eq!(engine.problems(), []);
+            let assessment = engine
+                .assess(Some(&picture), None, &ReadOptions::default())
+                .unwrap();
+            assert_eq!(assessment.errors, [], "{name}");
+            assert!(assessment.pictures[0].quad.unwrap().is_convex());
+            let kinds = [CheckKind::ScreenReplay, CheckKind::PrintedCopy];
+            said.push(kinds.map(|kind| probability(&assessment, kind)));
+            let models = assessment.engine.unwrap().models;
+            let ids: Vec<_> = models.iter().map(|model| model.id.as_str()).collect();
+            assert_eq!(ids, ["locator", "patches"]);
+        }
+        println!("{name}: screen replay and printed copy by each runtime: {said:?}");
+        for other in &said[1..] {
+            for (a, b) in said[0].iter().zip(other) {
+                assert!((a - b).abs() <= f64::from(TOLERANCE), "{name}: {said:?}");
+            }
+        }
+    }
+    let empty = samples.join("13-no-document.jpg");
+    let (picture, _) = intake::load_file(&empty, Side::Front, &Limits::default()).unwrap();
+    let mut engine = open(&shipped(), RuntimeChoice::Rten);
+    let assessment = engine
+        .assess(Some(&picture), None, &ReadOptions::default())
+        .unwrap();
+    assert_eq!(assessment.errors, [ErrorCode::DocumentNotFound]);
+}

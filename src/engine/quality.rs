@@ -86,10 +86,11 @@ pub struct Measures {
 pub fn measure(picture: &RgbImage, document: &Quad, jpeg_quality: Option<u8>) -> Option<Measures> {
     let copy = Copy::of(picture, document)?;
     let levels = copy.levels();
+    let histogram = histogram_of(&copy, &levels);
     Some(Measures {
-        edge_width_px: edge_width_px(&copy, &levels),
+        edge_width_px: edge_width_px(&copy, &levels, &histogram),
         burnt_share: burnt_share(&copy),
-        median_level: median_level(&copy, &levels),
+        median_level: u8::try_from(histogram.percentile(50).unwrap_or(0)).unwrap_or(255),
         long_side_px: long_side_px(document),
         colour_spread: colour_spread(&copy),
         jpeg_quality,
@@ -200,10 +201,15 @@ impl Copy {
                 (y - top) * height as f64 / size[1],
             ]
         });
-        let at = |i: usize| [(i % width) as f64 + 0.5, (i / width) as f64 + 0.5];
-        let inside = (0..width * height)
-            .map(|i| contains(&corners, at(i)))
-            .collect();
+        let mut inside = vec![false; width * height];
+        for (y, row) in inside.chunks_exact_mut(width).enumerate() {
+            if let Some([from, to]) = span(&corners, y as f64 + 0.5) {
+                // The conversions keep within the row.
+                let from = ((from - 0.5).ceil().max(0.0) as usize).min(width);
+                let to = ((to - 0.5).floor() + 1.0).max(0.0) as usize;
+                row[from..to.clamp(from, width)].fill(true);
+            }
+        }
         let (pixels, _rest) = small.as_raw().as_chunks::<3>();
         Some(Self {
             pixels: pixels.to_vec(),
@@ -224,14 +230,17 @@ impl Copy {
     }
 }
 
-/// Whether a point lies inside a quad that runs either way round.
-fn contains(corners: &[[f64; 2]; 4], [x, y]: [f64; 2]) -> bool {
-    let side = |i: usize| {
+/// Where a line across at height `y` runs through a convex quad: from and to. `None` if it misses.
+fn span(corners: &[[f64; 2]; 4], y: f64) -> Option<[f64; 2]> {
+    let crossing = |i: usize| {
         let ([x0, y0], [x1, y1]) = (corners[i], corners[(i + 1) % 4]);
-        (x1 - x0) * (y - y0) - (y1 - y0) * (x - x0)
+        ((y0 <= y) != (y1 <= y)).then(|| x0 + (x1 - x0) * (y - y0) / (y1 - y0))
     };
-    let sides = [side(0), side(1), side(2), side(3)];
-    sides.iter().all(|&side| side >= 0.0) || sides.iter().all(|&side| side <= 0.0)
+    let crossings = (0..4).filter_map(crossing);
+    crossings.fold(None, |span, x| {
+        let [from, to] = span.unwrap_or([x, x]);
+        Some([x.min(from), x.max(to)])
+    })
 }
 
 /// An edge is strong if it rises over four pixels by this share of the document's own range of
@@ -244,8 +253,7 @@ const MIN_EDGES_SHARE: f64 = 0.001;
 
 /// The width of the strong edges: over four pixels, the whole rise divided by its steepest step.
 /// 1 for a step, 4 for a ramp. The median over the edges, across and down alike.
-fn edge_width_px(copy: &Copy, levels: &[u8]) -> Option<f64> {
-    let histogram = histogram_of(copy, levels);
+fn edge_width_px(copy: &Copy, levels: &[u8], histogram: &Histogram<256>) -> Option<f64> {
     let [dark, light] = [5, 95].map(|percent| histogram.percentile(percent).unwrap_or(0) as f64);
     let strong = (STRONG_EDGE_SHARE * (light - dark)).max(STRONG_EDGE_MIN);
     let mut widths = Histogram::<61>::default();
@@ -302,11 +310,6 @@ fn burnt_share(copy: &Copy) -> f64 {
     f64::from(n_burnt) / f64::from(n_blocks.max(1))
 }
 
-fn median_level(copy: &Copy, levels: &[u8]) -> u8 {
-    let median = histogram_of(copy, levels).percentile(50);
-    u8::try_from(median.unwrap_or(0)).unwrap_or(255)
-}
-
 /// The brightness of the document's pixels.
 fn histogram_of(copy: &Copy, levels: &[u8]) -> Histogram<256> {
     let mut histogram = Histogram::default();
@@ -326,25 +329,32 @@ fn colour_spread(copy: &Copy) -> f64 {
         let level = (77 * r + 150 * g + 29 * b + 128) >> 8;
         [r - level, b - level]
     };
-    let inside = || {
+    // Every second pixel across and down shows the colours as well as all of them do.
+    let rows = || {
         copy.pixels
-            .iter()
-            .zip(&copy.inside)
-            .filter(|(_, inside)| **inside)
+            .chunks_exact(copy.width)
+            .zip(copy.inside.chunks_exact(copy.width))
     };
+    let inside = rows()
+        .step_by(2)
+        .flat_map(|(row, inside)| row.iter().zip(inside).step_by(2));
+    let chromas: Vec<[i32; 2]> = inside
+        .filter(|(_, inside)| **inside)
+        .map(|(pixel, _)| chroma(pixel))
+        .collect();
     let median = |axis: usize| {
         let mut histogram = Histogram::<512>::default();
-        inside().for_each(|(pixel, _)| {
-            histogram.add(usize::try_from(chroma(pixel)[axis] + 255).unwrap_or(0));
-        });
+        for chroma in &chromas {
+            histogram.add(usize::try_from(chroma[axis] + 255).unwrap_or(0));
+        }
         histogram.percentile(50).unwrap_or(255) as f64 - 255.0
     };
     let [red, blue] = [median(0), median(1)];
     let mut distances = Histogram::<1500>::default();
-    inside().for_each(|(pixel, _)| {
-        let [r, b] = chroma(pixel).map(f64::from);
-        distances.add(((r - red).hypot(b - blue) * 2.0) as usize);
-    });
+    for [r, b] in chromas.iter().map(|chroma| chroma.map(f64::from)) {
+        let squared = (r - red) * (r - red) + (b - blue) * (b - blue);
+        distances.add((squared.sqrt() * 2.0) as usize);
+    }
     distances.percentile(90).unwrap_or(0) as f64 / 2.0
 }
 
