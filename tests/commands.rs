@@ -679,6 +679,97 @@ fn ctrl_c_stops_cleanly_and_keeps_what_was_finished() {
 }
 
 #[test]
+fn the_demo_fills_a_workspace_of_its_own_with_what_the_models_say() {
+    let desk = Desk::new();
+    let demo = || {
+        let mut command = desk.command(&["demo", "--no-window", "--json"]);
+        let said = Said::of(
+            command
+                .env_remove("SECONDLOOK_WORKSPACE")
+                .output()
+                .expect("it starts"),
+        );
+        assert_eq!(said.code, Some(0), "{} {}", said.out, said.err);
+        let lines = said.out.lines();
+        lines
+            .map(|line| serde_json::from_str(line).expect("JSON"))
+            .collect::<Vec<Value>>()
+    };
+    let first = demo();
+    let summary = of_type(&first, "summary")[0];
+    let n_cases = summary["new"].as_u64().expect("a number");
+    assert!(n_cases > 20, "{summary}");
+    assert!(
+        summary["assessed"].as_u64().expect("a number") >= 12,
+        "{summary}"
+    );
+    let again = demo();
+    assert_eq!(
+        of_type(&again, "summary")[0]["new"],
+        0,
+        "the second time adds nothing"
+    );
+
+    assert!(
+        !desk.path("workspace").exists(),
+        "the demo stays out of the user's own workspace"
+    );
+    let workspace = desk.path("data/demo");
+    let workspace = workspace.to_str().expect("UTF-8");
+    let (_, all) = desk.json(&["queue", "--view", "all", "--workspace", workspace]);
+    assert_eq!(all.len() as u64, n_cases);
+    for route in ["accept", "review", "reject", "retake"] {
+        assert!(
+            all.iter().any(|row| row["route"] == route),
+            "nothing to {route}: {all:?}"
+        );
+    }
+    // A request with its picture and the vendor's answer to it are one case with two assessments.
+    let both = all
+        .iter()
+        .find(|row| row["document"] == "made-a-request-with-its-result")
+        .expect("the request");
+    let case = both["case"].to_string();
+    let (_, shown) = desk.json(&["show", &case, "--workspace", workspace]);
+    let sources: Vec<&Value> = shown[0]["assessments"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|run| &run["source"])
+        .collect();
+    assert!(
+        sources.iter().any(|source| *source == "engine"),
+        "{sources:?}"
+    );
+    assert!(
+        sources.iter().any(|source| *source == "liveness-api"),
+        "{sources:?}"
+    );
+    // A real model gave a number, and says which model it was.
+    let card = all
+        .iter()
+        .find(|row| {
+            row["document"]
+                .as_str()
+                .is_some_and(|name| name.contains("genuine-card"))
+        })
+        .expect("the card");
+    assert!(card["score"].is_f64(), "{card}");
+    let (_, shown) = desk.json(&["show", &card["case"].to_string(), "--workspace", workspace]);
+    let engine = &shown[0]["assessments"][0]["engine"];
+    assert!(
+        engine["models"]
+            .as_array()
+            .is_some_and(|models| models.len() >= 2),
+        "{engine}"
+    );
+    assert_eq!(
+        desk.run(&["verify", "--workspace", workspace]).code,
+        Some(0)
+    );
+}
+
+#[test]
 fn policies_are_shown_and_checked() {
     let desk = Desk::new();
     let shown = desk.run(&["policy", "show"]);
