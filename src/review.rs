@@ -77,10 +77,10 @@ impl Desk<'_> {
     ///
     /// [`StoreError::Database`] if SQLite refuses.
     pub fn next(&self, after: Option<&Cursor>, now: Time) -> Result<Option<QueueRow>, ReviewError> {
-        if after.is_some() {
-            if let Some(row) = self.store.next_unclaimed(after, now)? {
-                return Ok(Some(row));
-            }
+        if after.is_some()
+            && let Some(row) = self.store.next_unclaimed(after, now)?
+        {
+            return Ok(Some(row));
         }
         Ok(self.store.next_unclaimed(None, now)?)
     }

@@ -126,7 +126,7 @@ impl Pipeline<'_> {
         let (sha256, n_bytes) = self.store.originals().put_reader(reader)?;
         let mut records = results::read(self.store.originals().open(&sha256)?, name, sha256);
         let mut import = Import::new(name, options);
-        while let Some(record) = records.next() {
+        for record in records.by_ref() {
             match record {
                 Ok(record) => import.take(self, record, n_bytes)?,
                 Err(problem) => self.problem(&mut import.summary, problem),

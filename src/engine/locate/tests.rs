@@ -252,9 +252,10 @@ fn a_small_document_is_looked_at_again() {
 #[test]
 fn places_and_what_the_rules_say_of_them() {
     use ErrorCode as E;
+    /// What it shows, the documents in a picture of 1080×1920, the errors.
+    type Row = (&'static str, Vec<[[f64; 2]; 4]>, Vec<E>);
     let card = |x: f64, y: f64, width: f64| turned([x, y], [width, width / 1.586], 0.0);
-    // (documents in a picture of 1080×1920, the errors)
-    let table: [(&str, Vec<[[f64; 2]; 4]>, Vec<E>); 12] = [
+    let table: [Row; 12] = [
         ("none", vec![], vec![E::DocumentNotFound]),
         ("in the middle", vec![card(540.0, 900.0, 800.0)], vec![]),
         ("small and usable", vec![card(540.0, 900.0, 420.0)], vec![]),
