@@ -1,4 +1,5 @@
 //! Whole commands, as a person types them, each on a workspace of its own.
+#![expect(clippy::expect_used, reason = "a test that cannot go on fails")]
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};

@@ -1,5 +1,6 @@
 //! The fences between modules, checked by reading the sources: who may name which crate, and which
 //! module may know which. Tests inside a module (`#[cfg(test)]` at its end) may know more.
+#![expect(clippy::expect_used, reason = "a test that cannot go on fails")]
 
 use std::path::{Path, PathBuf};
 

@@ -1,6 +1,7 @@
 //! The program is killed in the middle of imports, again and again: nothing that it acknowledged
 //! may be lost, and the workspace must hold together.
 #![cfg(unix)]
+#![expect(clippy::expect_used, reason = "a test that cannot go on fails")]
 
 use std::collections::HashSet;
 use std::fs;

@@ -6,7 +6,7 @@ use super::Ended;
 use super::args::{DecideArgs, UndoArgs};
 use super::context::Context;
 use crate::clock;
-use crate::store::Ruling;
+use crate::review::{Desk, Words};
 
 #[derive(Serialize)]
 struct Decided {
@@ -17,15 +17,19 @@ struct Decided {
 }
 
 pub(super) fn run(context: &mut Context, args: DecideArgs) -> anyhow::Result<Ended> {
+    let policy = context.policy()?;
     let mut store = context.store()?;
     let label = args.verdict;
-    let ruling = Ruling {
-        label,
+    let words = Words {
         reason: args.reason,
         note: args.note,
     };
-    let now = clock::now();
-    let verdict = store.decide(args.case_id, &ruling, &context.actor, now)?;
+    let mut desk = Desk {
+        store: &mut store,
+        actor: &context.actor,
+        policy: &policy,
+    };
+    let verdict = desk.decide(args.case_id, label, words, clock::now())?;
     store.close(clock::now())?;
     let out = &mut context.out;
     out.say(&format!("case {}: {}", args.case_id, label.title()))?;
