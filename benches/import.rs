@@ -2,7 +2,7 @@
 //! the queue and the ledger on disk, and the most memory that it took.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};

@@ -1,4 +1,5 @@
 //! The locator that ships: both runtimes against the reference that its training wrote.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use image::{Rgb, RgbImage};
 use secondlook::case::Quad;

@@ -1,4 +1,5 @@
 //! The rules of the domain, by tables: what passes, what the score is, where a document goes.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::collections::BTreeMap;
 
@@ -126,7 +127,9 @@ fn a_check_passes_at_its_threshold() {
 
 #[test]
 fn any_failed_check_fails_its_side_and_the_document() {
-    let table: [(&str, Vec<Check>, Option<Live>, Option<Live>, Live); 5] = [
+    /// What it is about, the checks, and the outcomes of front, back and document.
+    type Row = (&'static str, Vec<Check>, Option<Live>, Option<Live>, Live);
+    let table: [Row; 5] = [
         (
             "all pass",
             vec![

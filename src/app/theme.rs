@@ -118,7 +118,6 @@ const DARK: Palette = Palette {
 };
 
 /// What a dialog lies on.
-#[must_use]
 pub fn dialog_frame(ctx: &Context) -> Frame {
     Frame::popup(&ctx.global_style()).inner_margin(Margin::same(20))
 }
