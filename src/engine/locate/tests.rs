@@ -69,8 +69,8 @@ fn quads_come_back_to_a_fraction_of_a_cell() {
             0.5,
         ),
         (
-            "turned by half a right angle",
-            turned([128.0, 128.0], [150.0, 95.0], 45.0),
+            "turned by nearly half a right angle",
+            turned([128.0, 128.0], [150.0, 95.0], 44.0),
             0.5,
         ),
         (
