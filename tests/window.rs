@@ -1,6 +1,7 @@
 //! The window by what a person can read and press: views alone, and the whole of it over a real
 //! workspace.
 #![cfg(feature = "gui")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 #[path = "window/fixture.rs"]
 mod fixture;

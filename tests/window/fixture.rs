@@ -12,18 +12,18 @@ use secondlook::routing::Policy;
 use secondlook::store::Store;
 
 /// What a made case is like.
-pub struct Made {
-    pub label: &'static str,
+pub(crate) struct Made {
+    pub(crate) label: &'static str,
     /// Screen replay and printed copy on the front. `None` for not performed.
-    pub front: [Option<f64>; 2],
+    pub(crate) front: [Option<f64>; 2],
     /// The same on the back; no back if `None`.
-    pub back: Option<[Option<f64>; 2]>,
-    pub errors: Vec<ErrorCode>,
-    pub findings: Vec<Finding>,
+    pub(crate) back: Option<[Option<f64>; 2]>,
+    pub(crate) errors: Vec<ErrorCode>,
+    pub(crate) findings: Vec<Finding>,
 }
 
 impl Made {
-    pub fn plain(label: &'static str, screen: f64, print: f64) -> Self {
+    pub(crate) fn plain(label: &'static str, screen: f64, print: f64) -> Self {
         Self {
             label,
             front: [Some(screen), Some(print)],
@@ -35,12 +35,12 @@ impl Made {
 }
 
 /// A drawn card on a table; no picture of anybody or anything real.
-pub fn picture(seed: u32, size: [u32; 2]) -> Vec<u8> {
+pub(crate) fn picture(seed: u32, size: [u32; 2]) -> Vec<u8> {
     let [width, height] = size;
     let drawn = image::RgbImage::from_fn(width, height, |x, y| {
         let (u, v) = (x as f32 / width as f32, y as f32 / height as f32);
         let on_card = (0.15..0.85).contains(&u) && (0.2..0.8).contains(&v);
-        let stripe = ((x / (8 + seed % 7)) + (y / 9)) % 2 == 0;
+        let stripe = ((x / (8 + seed % 7)) + (y / 9)).is_multiple_of(2);
         let base: [u8; 3] = match (on_card, stripe) {
             (true, true) => [214, 222, (150 + seed * 13 % 90) as u8],
             (true, false) => [200, 212, (140 + seed * 13 % 90) as u8],
@@ -89,7 +89,12 @@ fn checks(side: Side, performed: [Option<f64>; 2]) -> Vec<Check> {
 }
 
 /// Fills the workspace with `cases`, assessed as they say, a minute apart.
-pub fn fill(workspace: &Workspace, cases: &[Made], size: [u32; 2], now: Time) -> Vec<CaseId> {
+pub(crate) fn fill(
+    workspace: &Workspace,
+    cases: &[Made],
+    size: [u32; 2],
+    now: Time,
+) -> Vec<CaseId> {
     let mut store = Store::open(workspace, now).unwrap();
     let policy = Policy::default();
     let actor = Actor("program".to_owned());
@@ -161,7 +166,12 @@ fn assessment(made: &Made, pictures: &[Picture]) -> Assessment {
 }
 
 /// A vendor's result without pictures and without single checks.
-pub fn add_vendor_result(workspace: &Workspace, label: &str, score: f64, now: Time) -> CaseId {
+pub(crate) fn add_vendor_result(
+    workspace: &Workspace,
+    label: &str,
+    score: f64,
+    now: Time,
+) -> CaseId {
     let mut store = Store::open(workspace, now).unwrap();
     let mut assessment = Assessment::empty(Source::LivenessApi);
     assessment.overall = Some(Overall {
@@ -188,7 +198,7 @@ pub fn add_vendor_result(workspace: &Workspace, label: &str, score: f64, now: Ti
 }
 
 /// Three cases for review, one accepted, one that needs a new picture.
-pub fn few() -> Vec<Made> {
+pub(crate) fn few() -> Vec<Made> {
     let blurry = Finding {
         code: FindingCode::ImageTooBlurry,
         side: Some(Side::Front),
@@ -211,7 +221,7 @@ pub fn few() -> Vec<Made> {
 }
 
 /// The whole window over a workspace.
-pub fn app(ctx: &eframe::egui::Context, workspace: &Workspace) -> App {
+pub(crate) fn app(ctx: &eframe::egui::Context, workspace: &Workspace) -> App {
     App::new(
         ctx,
         Options {
