@@ -36,13 +36,13 @@ const SMALL: [u32; 2] = [480, 320];
 /// Draws a view and gives back what it asked for in the meantime.
 fn view(draw: impl FnMut(&mut Ui) -> Vec<Action> + 'static) -> Harness<'static, Vec<Action>> {
     let mut draw = draw;
-    Harness::builder().with_size([900.0, 700.0]).build_ui_state(
-        move |ui, asked: &mut Vec<Action>| {
-            secondlook::app::theme::apply(ui.ctx());
-            asked.extend(draw(ui));
-        },
-        Vec::new(),
-    )
+    Harness::builder()
+        .with_size([900.0, 700.0])
+        .with_context_setup(secondlook::app::theme::apply)
+        .build_ui_state(
+            move |ui, asked: &mut Vec<Action>| asked.extend(draw(ui)),
+            Vec::new(),
+        )
 }
 
 #[test]
@@ -328,6 +328,8 @@ fn window(workspace: &Workspace) -> Window {
     until(&mut window, "the workspace is open", |window| {
         window.query_by_label("Opening the workspace…").is_none()
     });
+    // Panels find their sizes in their first frames.
+    window.run_steps(3);
     window
 }
 
@@ -419,7 +421,7 @@ fn a_key_decides_and_the_next_case_is_on_screen_at_once() {
         standing(&workspace, ids[2]),
         Some((Label::PrintedCopy, None))
     );
-    until_label(&mut window, "No cases in this list");
+    until_label(&mut window, "Nothing waits for you here");
 }
 
 #[test]
@@ -427,7 +429,7 @@ fn a_verdict_can_be_given_with_the_mouse() {
     let (_folder, workspace, ids) = workspace(&few());
     let mut window = window(&workspace);
     window.get_by_label("Undeterminable").click();
-    window.run_steps(4);
+    window.run_steps(8);
     assert_eq!(
         standing(&workspace, ids[0]),
         Some((Label::Undeterminable, None))
@@ -567,7 +569,7 @@ fn a_damaged_workspace_is_told_and_the_window_goes_on() {
     let mut window = window(&workspace);
     until_label(&mut window, "The workspace cannot be opened");
     press(&mut window, Key::F1);
-    window.get_by_label("Keys");
+    window.get_by_label("Letters do nothing while you write a note");
     press(&mut window, Key::Escape);
     assert!(
         window

@@ -112,7 +112,7 @@ const DARK: Palette = Palette {
     good: rgb(0x63_cb94),
     bad: rgb(0xff_8f84),
     caution: rgb(0xe8_b955),
-    band: rgb(0x5a_4a22),
+    band: rgb(0x75_5e24),
     outline: rgb(0x4d_d2ff),
     outline_edge: Color32::from_rgba_premultiplied(0, 0, 0, 150),
 };

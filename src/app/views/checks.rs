@@ -72,7 +72,9 @@ fn summary_ui(ui: &mut Ui, case: &CaseRecord) {
             let figure = ui
                 .label(RichText::new(text).text_style(style))
                 .on_hover_text("The lowest probability of any check; higher is more live");
-            super::parts::name(ui, &figure, &name);
+            // A label's name is its text; read out, the bare number would say nothing.
+            ui.ctx()
+                .accesskit_node_builder(figure.id, |node| node.set_value(name));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let colour = colours.of_route(route.route);
                 ui.label(

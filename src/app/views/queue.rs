@@ -206,8 +206,9 @@ fn thumbnail_ui(ui: &Ui, queue: &Queue<'_>, row: &QueueRow, frame: Rect) {
         ui.painter()
             .rect_stroke(frame, 3.0, edge, StrokeKind::Inside);
         if row.sides.is_empty() {
-            let words = frame.shrink2(vec2(6.0, 4.0));
-            paint_text(ui, words, "no picture", TextStyle::Small, colours.weak);
+            // A vendor's result that came alone; the row's name says so in full.
+            let words = frame.shrink2(vec2(14.0, 4.0));
+            paint_text(ui, words, "result", TextStyle::Small, colours.weak);
         }
         return;
     };
