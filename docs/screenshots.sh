@@ -30,6 +30,6 @@ window=$(timeout 60 xdotool search --sync --onlyvisible --name 'Second Look' | h
 xdotool windowsize "$window" "${size%x*}" "${size#*x}" windowmove "$window" 0 0 windowfocus "$window"
 # The first case is decoded and everything is drawn by then.
 sleep 6
-import -window root -strip -colors 256 "$scratch/screenshot.png"
+import -window root -strip -dither None -colors 200 "PNG8:$scratch/screenshot.png"
 mv "$scratch/screenshot.png" docs/screenshot.png
 ls -l docs/screenshot.png
