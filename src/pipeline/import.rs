@@ -9,7 +9,7 @@ use crate::store::StoreError;
 
 /// Result records that share one transaction: enough that flushing costs little, few enough that a
 /// person who decides a case meanwhile does not notice.
-const BATCH: usize = 1000;
+const BATCH: usize = 4000;
 
 /// Records on their way into the store.
 pub(super) struct Import<'a> {
