@@ -59,7 +59,7 @@ fn prepare_connection(conn: &Connection) -> rusqlite::Result<()> {
     // table; ours need no value for that.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     conn.set_prepared_statement_cache_capacity(64);
-    // Negative: in KiB. Twice as much doubles what an import needs and makes it no faster.
+    // Negative: in KiB. It is most of what an import of any length needs.
     conn.pragma_update(None, "cache_size", -32 * 1024)?;
     conn.pragma_update(None, "foreign_keys", true)?;
     // Without it REPLACE would slip past the triggers that refuse DELETE.
