@@ -9,7 +9,8 @@ use std::path::Path;
 
 use secondlook::case::{
     Actor, Assessment, CaseId, Check, CheckKind, Incoming, Label, OriginalRef, Outcome,
-    PictureRecord, Probability, ReadOptions, Route, Sha256, Side, Source, Status, Time, VerdictId,
+    PictureFacts, PictureRecord, Probability, ReadOptions, Route, Sha256, Side, Source, Status,
+    Time, VerdictId,
 };
 use secondlook::config::Workspace;
 use secondlook::routing::{Band, Policy};
@@ -71,6 +72,23 @@ fn assessment(source: Source, probability: f64) -> Assessment {
             Outcome::Performed { probability },
         )],
         ..Assessment::empty(source)
+    }
+}
+
+/// Our engine's run over these pictures.
+fn run_over(documents: &[&Incoming], probability: f64) -> Assessment {
+    let pictures = documents.iter().flat_map(|document| &document.pictures);
+    Assessment {
+        pictures: pictures
+            .map(|picture| PictureFacts {
+                side: picture.side,
+                sha256: picture.sha256,
+                width_px: picture.width_px,
+                height_px: picture.height_px,
+                quad: None,
+            })
+            .collect(),
+        ..assessment(Source::Engine, probability)
     }
 }
 
@@ -192,7 +210,7 @@ fn pictures_wait_are_assessed_and_routed() {
     store.start(case, NOW).unwrap();
     assert!(matches!(store.start(case, NOW), Err(StoreError::Busy(_))));
     assert_eq!(store.unfinished(10).unwrap(), []);
-    let run = assessment(Source::Engine, 0.9);
+    let run = run_over(&[&item], 0.9);
     let done = store.finish(case, &run, &desk.policy, &ann(), later(1));
     assert_eq!(done.unwrap().route.route, Route::Accept);
     let record = store.case(case).unwrap();
@@ -203,13 +221,51 @@ fn pictures_wait_are_assessed_and_routed() {
 
     // A second run never replaces the first.
     store.start(case, later(2)).unwrap();
-    let run = assessment(Source::Engine, 0.1);
+    let run = run_over(&[&item], 0.1);
     let done = store.finish(case, &run, &desk.policy, &ann(), later(3));
     assert_eq!(done.unwrap().route.route, Route::Reject);
     let record = store.case(case).unwrap();
     assert_eq!(record.runs.len(), 2);
     assert_eq!(record.latest_runs().count(), 1);
     assert_eq!(record.view, View::Rejected);
+    assert_sound(&store);
+}
+
+#[test]
+fn a_picture_that_comes_while_its_case_is_assessed_waits_for_the_next_run() {
+    let desk = Desk::new();
+    let mut store = desk.open();
+    let sent = |store: &Store, name: &str, side| Incoming {
+        external_id: Some("session-1".into()),
+        ..pictures(store, name, &[side])
+    };
+    let front = sent(&store, "front", Side::Front);
+    let back = sent(&store, "back", Side::Back);
+    let case = desk.take(&mut store, std::slice::from_ref(&front))[0].case;
+    store.start(case, NOW).unwrap();
+    assert_eq!(
+        desk.take(&mut store, std::slice::from_ref(&back))[0].case,
+        case
+    );
+
+    let first = run_over(&[&front], 0.4);
+    store
+        .finish(case, &first, &desk.policy, &ann(), NOW)
+        .unwrap();
+    assert_eq!(
+        store.unfinished(10).unwrap(),
+        [case],
+        "the back was not seen"
+    );
+    assert_eq!(store.queue_row(case).unwrap().status, Status::New);
+
+    store.start(case, NOW).unwrap();
+    let both = run_over(&[&front, &back], 0.4);
+    store
+        .finish(case, &both, &desk.policy, &ann(), NOW)
+        .unwrap();
+    assert_eq!(store.unfinished(10).unwrap(), []);
+    assert_eq!(store.queue_row(case).unwrap().status, Status::Completed);
     assert_sound(&store);
 }
 
@@ -270,7 +326,7 @@ fn the_same_thing_twice_adds_nothing_and_one_id_is_one_case() {
     // The pictures still wait for our engine; when it differs from the vendor, a person looks.
     assert_eq!(store.unfinished(10).unwrap(), [one]);
     store.start(one, NOW).unwrap();
-    let run = assessment(Source::Engine, 0.1);
+    let run = run_over(&[&batch[0]], 0.1);
     let done = store.finish(one, &run, &desk.policy, &ann(), later(1));
     assert_eq!(done.unwrap().route.route, Route::Review);
     assert_eq!(store.case(one).unwrap().latest_runs().count(), 2);
@@ -401,11 +457,11 @@ fn a_new_run_does_not_move_a_decided_case() {
     let desk = Desk::new();
     let mut store = desk.open();
     let item = pictures(&store, "card", &[Side::Front]);
+    let run = run_over(&[&item], 0.9);
     let case = desk.take(&mut store, &[item])[0].case;
     let plain = Ruling::plain(Label::Retake);
     store.decide(case, &plain, &ann(), NOW).unwrap();
     store.start(case, NOW).unwrap();
-    let run = assessment(Source::Engine, 0.9);
     let done = store.finish(case, &run, &desk.policy, &ann(), NOW).unwrap();
     assert_eq!(done.route.route, Route::Accept);
     let record = store.case(case).unwrap();

@@ -210,12 +210,11 @@ fn take_in(
             Ok(file) => add_up(&mut whole, pipeline.import(&name, file, options)?),
             Err(error) => {
                 whole.n_problems += 1;
-                told.problem(Problem {
-                    item: name,
-                    place: None,
-                    reason: format!("the file cannot be opened: {error}"),
-                    way_out: "Check that it is there and that you may read it".to_owned(),
-                });
+                told.problem(Problem::new(
+                    name,
+                    format!("the file cannot be opened: {error}"),
+                    "Check that it is there and that you may read it",
+                ));
             }
         }
     }
@@ -386,7 +385,7 @@ fn engine_words(engine: &Engine) -> EngineWords {
     )];
     if embedded {
         sentences.push(
-            "`secondlook runtime install` gives ONNX Runtime, which is about five times as fast; \
+            "`secondlook runtime install` gives ONNX Runtime, which is a little faster; \
              the results are the same"
                 .to_owned(),
         );

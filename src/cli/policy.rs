@@ -65,12 +65,11 @@ pub(super) fn check(context: &mut Context, file: &Path) -> anyhow::Result<Ended>
                 reference.version, reference.sha256
             ))?;
         }
-        Err(error) => out.problem(&Problem {
-            item: name,
-            place: None,
-            reason: error.to_string(),
-            way_out: "`secondlook policy show` prints one that can be used".to_owned(),
-        })?,
+        Err(error) => out.problem(&Problem::new(
+            name,
+            error.to_string(),
+            "`secondlook policy show` prints one that can be used",
+        ))?,
     }
     Ok(Ended::Whole)
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 use rayon::prelude::*;
 
 use crate::synth::content;
@@ -57,9 +57,9 @@ struct DocumentArgs {
     /// Longer side of a picture in pixels
     #[arg(long, default_value_t = 1600)]
     width: u32,
-    /// What to make; all kinds in turn where none is given
-    #[arg(long, value_enum)]
-    kind: Vec<KindWord>,
+    /// What to make, as the truth calls it (`greyPrint`); all kinds in turn where none is given
+    #[arg(long, value_parser = kind)]
+    kind: Vec<Kind>,
     /// Share of pictures that are blurred, cropped or too small, or show no document, 0 to 1
     #[arg(long, default_value_t = 0.0)]
     faults: f32,
@@ -71,36 +71,9 @@ struct DocumentArgs {
     backgrounds: Option<PathBuf>,
 }
 
-/// What can be typed for `--kind`.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum KindWord {
-    Genuine,
-    Screen,
-    GreyPrint,
-    ColourPrint,
-    PortraitLaidOver,
-    PortraitPasted,
-    Patchwork,
-    Retype,
-    ScreenGrab,
-    Nothing,
-}
-
-impl KindWord {
-    fn kind(self) -> Kind {
-        match self {
-            Self::Genuine => Kind::Genuine,
-            Self::Screen => Kind::Screen,
-            Self::GreyPrint => Kind::GreyPrint,
-            Self::ColourPrint => Kind::ColourPrint,
-            Self::PortraitLaidOver => Kind::PortraitLaidOver,
-            Self::PortraitPasted => Kind::PortraitPasted,
-            Self::Patchwork => Kind::Patchwork,
-            Self::Retype => Kind::Retype,
-            Self::ScreenGrab => Kind::ScreenGrab,
-            Self::Nothing => Kind::Nothing,
-        }
-    }
+/// A kind by the name that the truth calls it by.
+fn kind(word: &str) -> Result<Kind, String> {
+    serde_json::from_value(word.into()).map_err(|error| error.to_string())
 }
 
 #[derive(Args, Debug)]
@@ -164,7 +137,7 @@ fn documents(args: &DocumentArgs, out: &mut dyn Write) -> Result<()> {
     };
     let kinds: Vec<Kind> = match &args.kind[..] {
         [] => Kind::DOCUMENTS.to_vec(),
-        words => words.iter().map(|word| word.kind()).collect(),
+        kinds => kinds.to_vec(),
     };
     // Pictures are made one by one, all cores on each: a large one takes half a gigabyte.
     for i in 0..args.count {

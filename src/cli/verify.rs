@@ -46,12 +46,11 @@ pub(super) fn run(context: &mut Context) -> anyhow::Result<Ended> {
     let report = report?;
     let out = &mut context.out;
     for problem in &report.problems {
-        out.problem(&Problem {
-            item: "workspace".to_owned(),
-            place: None,
-            reason: problem.to_string(),
-            way_out: "Restore the workspace from a backup".to_owned(),
-        })?;
+        out.problem(&Problem::new(
+            "workspace",
+            problem.to_string(),
+            "Restore the workspace from a backup",
+        ))?;
     }
     out.object(&Report {
         r#type: "summary",

@@ -46,12 +46,11 @@ pub(super) fn import(context: &mut Context, args: &ImportArgs) -> anyhow::Result
             match File::open(path) {
                 Ok(file) => (name, Box::new(file)),
                 Err(error) => {
-                    context.out.problem(&Problem {
-                        item: name,
-                        place: None,
-                        reason: format!("it cannot be read ({error})"),
-                        way_out: "Check its name and whether you may read it".to_owned(),
-                    })?;
+                    context.out.problem(&Problem::new(
+                        name,
+                        format!("it cannot be read ({error})"),
+                        "Check its name and whether you may read it",
+                    ))?;
                     continue;
                 }
             }

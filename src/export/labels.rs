@@ -4,7 +4,7 @@ use std::io::Write;
 
 use serde::Serialize;
 
-use super::{ExportError, Table, TableFormat, Written};
+use super::{ExportError, Table, TableFormat, TableRow, Written};
 use crate::case::{Sha256, Side};
 use crate::clock;
 use crate::store::{CaseRecord, StoreError, Verdict};
@@ -67,12 +67,7 @@ pub fn labels(
             written.n_left_out += 1;
             continue;
         };
-        let row = Row::of(&case, verdict);
-        if table.is_csv() {
-            table.cells(&row.cells())?;
-        } else {
-            table.object(&row)?;
-        }
+        table.row(&Row::of(&case, verdict))?;
         written.n_rows += 1;
     }
     table.end()?;
@@ -81,10 +76,6 @@ pub fn labels(
 
 impl<'a> Row<'a> {
     fn of(case: &'a CaseRecord, verdict: &'a Verdict) -> Self {
-        let picture = |side: Side| {
-            let of_side = case.pictures.iter().find(|picture| picture.side == side);
-            of_side.map(|picture| picture.sha256)
-        };
         let route = case.route.as_ref();
         Self {
             case: case.id.0,
@@ -95,8 +86,8 @@ impl<'a> Row<'a> {
             actor: &verdict.actor.0,
             decided_at: clock::rfc3339(verdict.at),
             verdict_id: verdict.id.0,
-            front_sha256: picture(Side::Front),
-            back_sha256: picture(Side::Back),
+            front_sha256: case.picture_of(Side::Front),
+            back_sha256: case.picture_of(Side::Back),
             score: route.and_then(|route| Some(route.score?.get())),
             route: verdict.route.map(crate::case::Route::name),
             policy_version: verdict
@@ -108,12 +99,14 @@ impl<'a> Row<'a> {
             source: case.source.name(),
         }
     }
+}
 
-    fn cells(&self) -> [String; 16] {
+impl TableRow for Row<'_> {
+    fn cells(&self) -> Vec<String> {
         let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
         let hash = |hash: Option<Sha256>| hash.map(Sha256::to_hex).unwrap_or_default();
         let ids: Vec<String> = self.assessments.iter().map(i64::to_string).collect();
-        [
+        vec![
             self.case.to_string(),
             self.document.to_owned(),
             self.verdict.to_owned(),

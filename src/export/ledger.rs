@@ -5,7 +5,7 @@ use std::io::Write;
 
 use serde::Serialize;
 
-use super::{ExportError, Table, TableFormat, Written};
+use super::{ExportError, Table, TableFormat, TableRow, Written};
 use crate::case::Sha256;
 use crate::clock;
 use crate::store::{LedgerRow, StoreError};
@@ -26,6 +26,22 @@ struct Row<'a> {
     body: &'a str,
     prev: Sha256,
     hash: Sha256,
+}
+
+impl TableRow for Row<'_> {
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.seq.to_string(),
+            self.at.clone(),
+            self.at_ms.to_string(),
+            self.actor.to_owned(),
+            self.kind.to_owned(),
+            self.case.map(|case| case.to_string()).unwrap_or_default(),
+            self.body.to_owned(),
+            self.prev.to_hex(),
+            self.hash.to_hex(),
+        ]
+    }
 }
 
 /// Writes every row of the ledger, in order.
@@ -53,21 +69,7 @@ pub fn ledger(
             prev: row.prev,
             hash: row.hash,
         };
-        if table.is_csv() {
-            table.cells(&[
-                row.seq.to_string(),
-                row.at.clone(),
-                row.at_ms.to_string(),
-                row.actor.to_owned(),
-                row.kind.to_owned(),
-                row.case.map(|case| case.to_string()).unwrap_or_default(),
-                row.body.to_owned(),
-                row.prev.to_hex(),
-                row.hash.to_hex(),
-            ])?;
-        } else {
-            table.object(&row)?;
-        }
+        table.row(&row)?;
         written.n_rows += 1;
     }
     table.end()?;

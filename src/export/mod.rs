@@ -82,9 +82,14 @@ impl From<serde_json::Error> for ExportError {
     }
 }
 
+/// A row of a table: an object as it is serialised, or cells under the table's head line.
+trait TableRow: serde::Serialize {
+    /// The cells as they are; the table makes each safe for a spreadsheet.
+    fn cells(&self) -> Vec<String>;
+}
+
 /// Writes rows of one kind in either table format.
 struct Table<'a> {
-    format: TableFormat,
     csv: Option<csv::Writer<&'a mut dyn Write>>,
     json: Option<&'a mut dyn Write>,
 }
@@ -97,7 +102,6 @@ impl<'a> Table<'a> {
         out: &'a mut dyn Write,
     ) -> Result<Self, ExportError> {
         let mut table = Self {
-            format,
             csv: None,
             json: None,
         };
@@ -112,27 +116,18 @@ impl<'a> Table<'a> {
         Ok(table)
     }
 
-    fn is_csv(&self) -> bool {
-        self.format == TableFormat::Csv
-    }
-
-    /// A row of cells; each is made safe for a spreadsheet.
-    fn cells(&mut self, cells: &[String]) -> Result<(), ExportError> {
+    /// A row, as cells or as an object.
+    fn row(&mut self, row: &impl TableRow) -> Result<(), ExportError> {
         if let Some(writer) = &mut self.csv {
-            for cell in cells {
-                writer.write_field(csv_cell::safe(cell).as_bytes())?;
+            for cell in row.cells() {
+                writer.write_field(csv_cell::safe(&cell).as_bytes())?;
             }
             writer.write_record(None::<&[u8]>)?;
         }
-        Ok(())
-    }
-
-    /// A row as an object.
-    fn object(&mut self, object: &impl serde::Serialize) -> Result<(), ExportError> {
-        match &mut self.json {
-            Some(out) => write_line(*out, object),
-            None => Ok(()),
+        if let Some(out) = &mut self.json {
+            write_line(*out, row)?;
         }
+        Ok(())
     }
 
     fn end(self) -> Result<(), ExportError> {

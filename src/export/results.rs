@@ -5,7 +5,7 @@ use std::io::Write;
 
 use serde::Serialize;
 
-use super::{ExportError, ResultFormat, Table, TableFormat, Written, vendor, write_line};
+use super::{ExportError, ResultFormat, Table, TableFormat, TableRow, Written, vendor, write_line};
 use crate::case::{CheckKind, Finding, Judgement, Probability, RouteReason, Sha256, Side, Source};
 use crate::clock;
 use crate::store::{CaseRecord, Run, StoreError};
@@ -140,12 +140,7 @@ fn table(
     let mut table = Table::new(format, &HEAD, out)?;
     for case in cases {
         let case = case?;
-        let row = Row::of(&case, speaking(&case));
-        if table.is_csv() {
-            table.cells(&row.cells())?;
-        } else {
-            table.object(&row)?;
-        }
+        table.row(&Row::of(&case, speaking(&case)))?;
         written.n_rows += 1;
     }
     table.end()?;
@@ -154,10 +149,6 @@ fn table(
 
 impl<'a> Row<'a> {
     fn of(case: &'a CaseRecord, run: Option<&'a Run>) -> Self {
-        let picture = |side: Side| {
-            let of_side = case.pictures.iter().find(|picture| picture.side == side);
-            of_side.map(|picture| picture.sha256)
-        };
         let judgement = run.map(|run| &run.judgement);
         let assessment = run.map(|run| &run.assessment);
         let route = case.route.as_ref();
@@ -192,8 +183,8 @@ impl<'a> Row<'a> {
             findings: assessment.map_or_else(Vec::new, |said| {
                 said.findings.iter().map(FindingRow::of).collect()
             }),
-            front_sha256: picture(Side::Front),
-            back_sha256: picture(Side::Back),
+            front_sha256: case.picture_of(Side::Front),
+            back_sha256: case.picture_of(Side::Back),
             policy_version: case.policy.as_ref().map(|policy| policy.version.as_str()),
             policy_sha256: case.policy.as_ref().map(|policy| policy.sha256),
             engine: assessment.and_then(|said| said.engine.as_ref()),
@@ -210,8 +201,10 @@ impl<'a> Row<'a> {
             .find(|check| check.side == side.name() && check.check == kind.name());
         number(check.and_then(|check| check.probability))
     }
+}
 
-    fn cells(&self) -> [String; 30] {
+impl TableRow for Row<'_> {
+    fn cells(&self) -> Vec<String> {
         let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
         let hash = |hash: Option<Sha256>| hash.map(Sha256::to_hex).unwrap_or_default();
         let codes: Vec<&str> = self
@@ -232,7 +225,7 @@ impl<'a> Row<'a> {
                 models.join(", ")
             )
         });
-        [
+        vec![
             self.case.to_string(),
             self.document.to_owned(),
             text(self.external_id),

@@ -52,13 +52,11 @@ pub fn documents(paths: &[PathBuf], back: Option<&Path>) -> Found {
                     back: Some(back.to_owned()),
                 });
             }
-            _ => found.problems.push(Problem {
-                item: back.display().to_string(),
-                place: None,
-                reason: "a back goes with exactly one picture of a front".to_owned(),
-                way_out: "Name one front, or let the names pair them: x_front.jpg and x_back.jpg"
-                    .to_owned(),
-            }),
+            _ => found.problems.push(Problem::new(
+                back.display().to_string(),
+                "a back goes with exactly one picture of a front",
+                "Name one front, or let the names pair them: x_front.jpg and x_back.jpg",
+            )),
         }
         return found;
     }
@@ -150,13 +148,7 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
             "Try again, and check the disk or the network folder that holds it",
         ),
     };
-    let way_out = way_out.to_owned();
-    Problem {
-        item: path.display().to_string(),
-        place: None,
-        reason,
-        way_out,
-    }
+    Problem::new(path.display().to_string(), reason, way_out)
 }
 
 /// What a file's name says.

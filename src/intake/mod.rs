@@ -50,6 +50,29 @@ pub struct Problem {
     pub way_out: String,
 }
 
+impl Problem {
+    /// A problem with an item as a whole.
+    pub fn new(
+        item: impl Into<String>,
+        reason: impl Into<String>,
+        way_out: impl Into<String>,
+    ) -> Self {
+        Self {
+            item: item.into(),
+            place: None,
+            reason: reason.into(),
+            way_out: way_out.into(),
+        }
+    }
+
+    /// The same, with the position in a text file where it went wrong.
+    #[must_use]
+    pub fn at(mut self, place: Place) -> Self {
+        self.place = Some(place);
+        self
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.item)?;

@@ -13,6 +13,7 @@ mod import;
 mod watch;
 
 use std::io::Read;
+use std::ops::ControlFlow;
 
 use crate::case::{
     Actor, Assessment, CaseId, CaseRoute, Incoming, Judgement, ReadOptions, Sha256, Side, Source,
@@ -23,7 +24,7 @@ use crate::intake::results;
 use crate::intake::{self, DocumentFiles, Limits, Picture, Problem};
 use crate::routing::{self, Policy};
 use crate::store::{Store, StoreError, Taken, TakenIn};
-use import::Import;
+use import::{Import, read_ahead};
 pub use watch::{Event, Summary, Watch};
 
 /// What every step needs: where cases are kept, who looks at them, by which rules, for whom.
@@ -124,25 +125,22 @@ impl Pipeline<'_> {
         options: &ReadOptions,
     ) -> Result<Summary, StoreError> {
         let (sha256, n_bytes) = self.store.originals().put_reader(reader)?;
-        let mut records = results::read(self.store.originals().open(&sha256)?, name, sha256);
-        let mut import = Import::new(name, options);
-        for record in records.by_ref() {
-            match record {
-                Ok(record) => import.take(self, record, n_bytes)?,
-                Err(problem) => self.problem(&mut import.summary, problem),
-            }
-            if self.stop(&mut import.summary) {
-                break;
-            }
-        }
+        let records = results::read(self.store.originals().open(&sha256)?, name, sha256);
+        let originals = self.store.originals().clone();
+        let mut import = Import::new(n_bytes);
+        // While a batch is stored the next one is read.
+        let unknown_fields = read_ahead(records, name, options, &originals, |item| {
+            import.take(self, item)?;
+            Ok(match self.stop(&mut import.summary) {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            })
+        })?;
         import.flush(self)?;
         let mut summary = import.summary;
-        for (path, &n_records) in &records.summary().unknown_fields {
+        for (path, n_records) in unknown_fields {
             summary.n_unknown_fields += 1;
-            self.tell(Event::UnknownField {
-                path: path.clone(),
-                n_records,
-            });
+            self.tell(Event::UnknownField { path, n_records });
         }
         self.assess_waiting(&mut summary)?;
         Ok(summary)
@@ -244,15 +242,12 @@ impl Pipeline<'_> {
         let record = self.store.case(case)?;
         let label = &record.label;
         if record.pictures.is_empty() {
-            self.problem(
-                summary,
-                Problem {
-                    item: format!("{case} {label}"),
-                    place: None,
-                    reason: "the case has no pictures, only a vendor's result".to_owned(),
-                    way_out: "Add the document's pictures to have it assessed here".to_owned(),
-                },
+            let problem = Problem::new(
+                format!("{case} {label}"),
+                "the case has no pictures, only a vendor's result",
+                "Add the document's pictures to have it assessed here",
             );
+            self.problem(summary, problem);
             return Ok(());
         }
         let mut pictures = Vec::with_capacity(record.pictures.len());
@@ -267,15 +262,7 @@ impl Pipeline<'_> {
                 Err((reason, way_out)) => {
                     let item = format!("{case} {label} ({})", picture.side.name());
                     self.store.fail(case, &reason, self.actor, self.now())?;
-                    self.problem(
-                        summary,
-                        Problem {
-                            item,
-                            place: None,
-                            reason,
-                            way_out,
-                        },
-                    );
+                    self.problem(summary, Problem::new(item, reason, way_out));
                     return Ok(());
                 }
             }
@@ -295,18 +282,12 @@ impl Pipeline<'_> {
             Ok(()) => {}
             // Another program on this workspace is at it: it will finish it.
             Err(busy @ StoreError::Busy { .. }) => {
-                let way_out = "Wait for the other one to finish it".to_owned();
-                let item = format!("{case} {label}");
-                let reason = busy.to_string();
-                self.problem(
-                    summary,
-                    Problem {
-                        item,
-                        place: None,
-                        reason,
-                        way_out,
-                    },
+                let problem = Problem::new(
+                    format!("{case} {label}"),
+                    busy.to_string(),
+                    "Wait for the other one to finish it",
                 );
+                self.problem(summary, problem);
                 return Ok(());
             }
             Err(error) => return Err(error),
@@ -381,11 +362,12 @@ fn read_files(document: &DocumentFiles) -> Result<Vec<Original>, Problem> {
         .into_iter()
         .filter_map(|(side, path)| Some((side, path.as_ref()?)))
         .map(|(side, path)| {
-            intake::load_file(path, side, &Limits::default()).map_err(|error| Problem {
-                item: path.display().to_string(),
-                place: None,
-                reason: error.to_string(),
-                way_out: error.way_out().to_owned(),
+            intake::load_file(path, side, &Limits::default()).map_err(|error| {
+                Problem::new(
+                    path.display().to_string(),
+                    error.to_string(),
+                    error.way_out(),
+                )
             })
         })
         .collect()
@@ -409,12 +391,11 @@ fn assess<'p>(
 }
 
 fn engine_problem(item: &str, reason: String) -> Problem {
-    Problem {
-        item: item.to_owned(),
-        place: None,
+    Problem::new(
+        item,
         reason,
-        way_out: "Run `secondlook doctor`, then assess it again".to_owned(),
-    }
+        "Run `secondlook doctor`, then assess it again",
+    )
 }
 
 /// What makes a document the same when it comes again: its sides and their pictures' hashes.

@@ -20,6 +20,9 @@ pub(super) struct Change<'a> {
     /// The last row of the ledger.
     seq: u64,
     hash: Sha256,
+    /// The last numbers given, once one was asked for.
+    last_assessment: Option<i64>,
+    last_verdict: Option<i64>,
     /// Kept from row to row, for the bytes that are hashed.
     scratch: Vec<u8>,
 }
@@ -54,6 +57,8 @@ impl<'a> Change<'a> {
             now,
             seq,
             hash,
+            last_assessment: None,
+            last_verdict: None,
             scratch: Vec::new(),
         })
     }
@@ -75,14 +80,26 @@ impl<'a> Change<'a> {
         self.seq.cast_signed()
     }
 
-    /// The number that the next row of `table` will have: rows are never removed from it. An event
-    /// that names the row can so be logged before it; the row points back to the event.
-    pub(super) fn next_id(&self, table: Numbered) -> Result<i64, StoreError> {
-        let sql = match table {
-            Numbered::Assessment => "SELECT coalesce(max(id), 0) + 1 FROM assessment",
-            Numbered::Verdict => "SELECT coalesce(max(id), 0) + 1 FROM verdict",
+    /// The number that the next row of `table` is to have, each time another one: rows are never
+    /// removed from it. An event that names the row can so be logged before it; the row points back
+    /// to the event.
+    pub(super) fn next_id(&mut self, table: Numbered) -> Result<i64, StoreError> {
+        let (last, sql) = match table {
+            Numbered::Assessment => (
+                &mut self.last_assessment,
+                "SELECT coalesce(max(id), 0) FROM assessment",
+            ),
+            Numbered::Verdict => (
+                &mut self.last_verdict,
+                "SELECT coalesce(max(id), 0) FROM verdict",
+            ),
         };
-        Ok(self.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+        let id = 1 + match *last {
+            Some(last) => last,
+            None => self.conn.query_row(sql, [], |row| row.get(0))?,
+        };
+        *last = Some(id);
+        Ok(id)
     }
 
     /// Appends an event to the ledger. Rows that belong to it are inserted after it.
@@ -105,7 +122,7 @@ impl<'a> Change<'a> {
         let hash = ledger::hash_into(&row, &mut self.scratch);
         self.conn
             .prepare_cached(
-                "INSERT INTO ledger (seq, at, actor, kind, case_id, body, prev, hash)
+                "INSERT OR FAIL INTO ledger (seq, at, actor, kind, case_id, body, prev, hash)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             )?
             .execute((

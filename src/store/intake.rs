@@ -257,7 +257,7 @@ fn insert_case(
     let now = change.now();
     change
         .prepare_cached(
-            "INSERT INTO cases (label, source, external_id, document, options, created_at,
+            "INSERT OR FAIL INTO cases (label, source, external_id, document, options, created_at,
                  updated_at, completed_at, status, sides, view, distance, route, live, score,
                  worst, reasons, policy_id)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
@@ -314,7 +314,7 @@ fn insert_received(change: &Change<'_>, case: CaseId, item: &Incoming) -> Result
     let original = item.original.as_ref();
     change
         .prepare_cached(
-            "INSERT INTO received (case_id, content, source, original, original_offset,
+            "INSERT OR FAIL INTO received (case_id, content, source, original, original_offset,
                  original_length, at, ledger_seq)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?
@@ -335,7 +335,7 @@ fn insert_pictures(change: &Change<'_>, case: CaseId, item: &Incoming) -> Result
     for picture in &item.pictures {
         change
             .prepare_cached(
-                "INSERT INTO picture (case_id, side, sha256, n_bytes, format, width_px, height_px,
+                "INSERT OR FAIL INTO picture (case_id, side, sha256, n_bytes, format, width_px, height_px,
                      thumbnail)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             )?

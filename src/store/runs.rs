@@ -47,7 +47,8 @@ impl Store {
         })
     }
 
-    /// Stores a run and routes its case by the latest assessment of each source.
+    /// Stores a run and routes its case by the latest assessment of each source. A case that got
+    /// another picture since its run began is `new` again, and waits for the next run.
     ///
     /// # Errors
     ///
@@ -78,7 +79,12 @@ impl Store {
                 judgement: &judgement,
             };
             insert_assessment(change, &new)?;
-            set_status(change, case, Status::Completed, None)?;
+            // A picture that came while the others were looked at has yet to be.
+            let status = match has_seen_all(change, case, assessment)? {
+                true => Status::Completed,
+                false => Status::New,
+            };
+            set_status(change, case, status, None)?;
             let route = route_case(change, case, policy)?;
             Ok(Finished {
                 assessment: id,
@@ -168,7 +174,7 @@ pub(super) fn insert_assessment(
 ) -> Result<(), StoreError> {
     change
         .prepare_cached(
-            "INSERT INTO assessment (id, case_id, source, at, policy_id, body, judgement,
+            "INSERT OR FAIL INTO assessment (id, case_id, source, at, policy_id, body, judgement,
                  ledger_seq)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?
@@ -276,6 +282,26 @@ fn ran(id: AssessmentId, assessment: &Assessment, body: &str, judgement: &str) -
             .as_ref()
             .map(|engine| engine.version.clone()),
     }
+}
+
+/// Whether the case has no picture that the engine's run did not look at.
+fn has_seen_all(
+    change: &Change<'_>,
+    case: CaseId,
+    assessment: &Assessment,
+) -> Result<bool, StoreError> {
+    let mut found = change.prepare_cached(
+        "SELECT sha256 FROM picture
+         WHERE id IN (SELECT max(id) FROM picture WHERE case_id = ?1 GROUP BY side)",
+    )?;
+    let mut rows = found.query([case])?;
+    while let Some(row) = rows.next()? {
+        let sha256: Sha256 = row.get(0)?;
+        if assessment.pictures.iter().all(|seen| seen.sha256 != sha256) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// The session that is assessing the case.

@@ -358,6 +358,13 @@ impl CaseRecord {
             .find(|verdict| verdict.undone.is_none())
     }
 
+    /// The hash of the picture of a side.
+    #[must_use]
+    pub fn picture_of(&self, side: Side) -> Option<Sha256> {
+        let picture = self.pictures.iter().find(|picture| picture.side == side)?;
+        Some(picture.sha256)
+    }
+
     /// The latest assessment by `source`.
     #[must_use]
     pub fn latest(&self, source: Source) -> Option<&Run> {

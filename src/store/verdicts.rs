@@ -274,7 +274,7 @@ fn insert_verdict(
     let assessments: Vec<AssessmentId> = grounds.assessments.iter().map(|named| named.id).collect();
     change
         .prepare_cached(
-            "INSERT INTO verdict (id, case_id, label, reason, note, actor, at, replaces, policy_id,
+            "INSERT OR FAIL INTO verdict (id, case_id, label, reason, note, actor, at, replaces, policy_id,
                  route, assessments, ledger_seq)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         )?

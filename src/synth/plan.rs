@@ -1,13 +1,13 @@
 //! What to make: the kind of picture, its fault, its size and its seed.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::case::Label;
 
 use super::document::Format;
 
 /// What is in front of the camera, or was done to the picture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Kind {
     /// The document itself.

@@ -346,7 +346,7 @@ pub fn status(choice: RuntimeChoice, places: &Places) -> Result<RuntimeStatus, N
             Vec::new(),
             format!(
                 "Without this library the embedded runtime, rten {}, would give the same \
-                 probabilities to a thousandth and take several times as long",
+                 probabilities to a thousandth, a little more slowly",
                 rten::VERSION
             ),
         ),
@@ -354,13 +354,13 @@ pub fn status(choice: RuntimeChoice, places: &Places) -> Result<RuntimeStatus, N
             let found = ort::Library::find(places);
             let there = found.is_ok();
             let words = if there {
-                "ONNX Runtime is there too and would give the same probabilities to a thousandth \
-                 in a fraction of the time"
+                "ONNX Runtime is there too and would give the same probabilities to a thousandth, \
+                 a little faster"
                     .to_owned()
             } else {
                 format!(
-                    "ONNX Runtime {} would give the same probabilities to a thousandth in a \
-                     fraction of the time; `secondlook runtime install` puts it in place",
+                    "ONNX Runtime {} would give the same probabilities to a thousandth, a little \
+                     faster; `secondlook runtime install` puts it in place",
                     install::VERSION
                 )
             };

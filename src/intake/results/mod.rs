@@ -131,13 +131,11 @@ impl<R: Read> Iterator for Results<R> {
                 Ok(more) => self.is_done = !more,
                 Err(error) => {
                     self.is_done = true;
-                    self.out.problem(Problem {
-                        item: self.out.name.clone(),
-                        place: None,
-                        reason: format!("the file could not be read any further: {error}"),
-                        way_out: "Check the disk and import the file again: what was read is kept"
-                            .to_owned(),
-                    });
+                    self.out.problem(Problem::new(
+                        self.out.name.clone(),
+                        format!("the file could not be read any further: {error}"),
+                        "Check the disk and import the file again: what was read is kept",
+                    ));
                 }
             }
         }
@@ -177,12 +175,7 @@ impl Out {
                 } else {
                     self.name.clone()
                 };
-                self.problem(Problem {
-                    item,
-                    place: Some(place),
-                    reason,
-                    way_out: way_out.to_owned(),
-                });
+                self.problem(Problem::new(item, reason, way_out).at(place));
             }
             Piece::Envelope { total, unknown } => {
                 self.summary.n_announced = self.summary.n_announced.max(total);
@@ -192,11 +185,9 @@ impl Out {
     }
 
     fn record(&mut self, bytes: &[u8], offset: u64, place: Place) {
-        let fault = |at: usize, reason: String| Problem {
-            item: self.item(),
-            place: Some(window::advanced(place, &bytes[..at.min(bytes.len())])),
-            reason,
-            way_out: CORRECT_IT.to_owned(),
+        let fault = |at: usize, reason: String| {
+            let place = window::advanced(place, &bytes[..at.min(bytes.len())]);
+            Problem::new(self.item(), reason, CORRECT_IT).at(place)
         };
         let node = std::str::from_utf8(bytes)
             .map_err(|error| {
@@ -268,14 +259,7 @@ impl Out {
     }
 
     fn rejected(&mut self, place: Place, reject: Reject) {
-        let Reject { reason, way_out } = reject;
-        let item = self.item();
-        self.problem(Problem {
-            item,
-            place: Some(place),
-            reason,
-            way_out: way_out.to_owned(),
-        });
+        self.problem(Problem::new(self.item(), reject.reason, reject.way_out).at(place));
     }
 
     fn problem(&mut self, problem: Problem) {

@@ -1,3 +1,9 @@
+-- An insert of one row need not be undone by itself: a transaction that fails is dropped whole. So
+-- triggers before an insert FAIL instead of ABORT, inserts say OR FAIL, references are looked at when
+-- the transaction ends, and no check calls a function (the length of a hash is the program's business,
+-- and verify's). SQLite would else keep a journal of its own for every insert, a third of an import's
+-- time.
+
 -- Who is at work. A row lives as long as its program, or until somebody finds its lock free.
 CREATE TABLE session (
     id        INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -7,14 +13,14 @@ CREATE TABLE session (
 
 -- The ledger only grows: every row follows the last one, and none is changed or removed.
 CREATE TABLE ledger (
-    seq     INTEGER PRIMARY KEY AUTOINCREMENT,
+    seq     INTEGER PRIMARY KEY AUTOINCREMENT,           -- its counter shows when the end was cut off
     at      INTEGER NOT NULL,
     actor   TEXT    NOT NULL,
     kind    TEXT    NOT NULL,
     case_id INTEGER,
     body    TEXT    NOT NULL,
-    prev    BLOB    NOT NULL CHECK (length(prev) = 32),
-    hash    BLOB    NOT NULL CHECK (length(hash) = 32)
+    prev    BLOB    NOT NULL,
+    hash    BLOB    NOT NULL
 ) STRICT;
 CREATE INDEX ledger_by_case ON ledger (case_id) WHERE case_id IS NOT NULL;
 CREATE TRIGGER ledger_is_not_updated BEFORE UPDATE ON ledger
@@ -24,12 +30,12 @@ BEGIN SELECT RAISE(ABORT, 'the ledger only grows: rows are not removed'); END;
 -- REPLACE deletes without asking the trigger above unless recursive_triggers is on.
 CREATE TRIGGER ledger_is_appended BEFORE INSERT ON ledger
 WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM ledger)
-BEGIN SELECT RAISE(ABORT, 'the ledger only grows: a row follows the last one'); END;
+BEGIN SELECT RAISE(FAIL, 'the ledger only grows: a row follows the last one'); END;
 
 -- Policies by their content, so that an old decision can be understood.
 CREATE TABLE policy (
     id      INTEGER PRIMARY KEY,
-    sha256  BLOB NOT NULL UNIQUE CHECK (length(sha256) = 32),
+    sha256  BLOB NOT NULL UNIQUE,
     version TEXT NOT NULL,
     body    TEXT NOT NULL
 ) STRICT;
@@ -39,21 +45,22 @@ CREATE TRIGGER policy_is_not_deleted BEFORE DELETE ON policy
 BEGIN SELECT RAISE(ABORT, 'a stored policy is not removed'); END;
 CREATE TRIGGER policy_is_not_replaced BEFORE INSERT ON policy
 WHEN EXISTS (SELECT 1 FROM policy WHERE id = NEW.id OR sha256 = NEW.sha256)
-BEGIN SELECT RAISE(ABORT, 'a stored policy is not replaced'); END;
+BEGIN SELECT RAISE(FAIL, 'a stored policy is not replaced'); END;
 
 -- One submitted document, how far it is and where it stands in the queue.
 CREATE TABLE cases (
-    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    id            INTEGER PRIMARY KEY,
     label         TEXT    NOT NULL,
     source        TEXT    NOT NULL,
     external_id   TEXT,
-    document      BLOB    NOT NULL CHECK (length(document) = 32),
+    document      BLOB    NOT NULL,
     options       TEXT,                             -- JSON; NULL for the defaults
     created_at    INTEGER NOT NULL,
     updated_at    INTEGER NOT NULL,
     completed_at  INTEGER,
     status        TEXT    NOT NULL CHECK (status IN ('new', 'processing', 'completed', 'failed')),
-    run_session   INTEGER REFERENCES session (id),  -- who is assessing it
+    -- Who is assessing it.
+    run_session   INTEGER REFERENCES session (id) DEFERRABLE INITIALLY DEFERRED,
     failure       TEXT,
     sides         INTEGER NOT NULL DEFAULT 0,       -- 1: a front, 2: a back
     view          INTEGER NOT NULL,                 -- see sql.rs
@@ -64,10 +71,11 @@ CREATE TABLE cases (
     score         REAL,
     worst         TEXT,
     reasons       TEXT,                             -- JSON
-    policy_id     INTEGER REFERENCES policy (id),
-    verdict_id    INTEGER REFERENCES verdict (id),  -- the one that stands
+    policy_id     INTEGER REFERENCES policy (id) DEFERRABLE INITIALLY DEFERRED,
+    -- The one that stands.
+    verdict_id    INTEGER REFERENCES verdict (id) DEFERRABLE INITIALLY DEFERRED,
     verdict       TEXT,
-    claim_session INTEGER REFERENCES session (id),
+    claim_session INTEGER REFERENCES session (id) DEFERRABLE INITIALLY DEFERRED,
     claimed_by    TEXT,
     claimed_at    INTEGER,
     claimed_until INTEGER,
@@ -99,14 +107,14 @@ BEGIN SELECT RAISE(ABORT, 'a case is not removed'); END;
 -- What came in for a case; the content is what makes it the same when it comes again.
 CREATE TABLE received (
     id              INTEGER PRIMARY KEY,
-    case_id         INTEGER NOT NULL REFERENCES cases (id),
-    content         BLOB    NOT NULL UNIQUE CHECK (length(content) = 32),
+    case_id         INTEGER NOT NULL REFERENCES cases (id) DEFERRABLE INITIALLY DEFERRED,
+    content         BLOB    NOT NULL UNIQUE,
     source          TEXT    NOT NULL,
-    original        BLOB    CHECK (length(original) = 32),  -- the file that the record stands in
+    original        BLOB,  -- the file that the record stands in
     original_offset INTEGER,
     original_length INTEGER,
     at              INTEGER NOT NULL,
-    ledger_seq      INTEGER NOT NULL REFERENCES ledger (seq)
+    ledger_seq      INTEGER NOT NULL REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED
 ) STRICT;
 CREATE INDEX received_by_case ON received (case_id);
 CREATE TRIGGER received_is_not_updated BEFORE UPDATE ON received
@@ -115,14 +123,14 @@ CREATE TRIGGER received_is_not_deleted BEFORE DELETE ON received
 BEGIN SELECT RAISE(ABORT, 'what was received is not removed'); END;
 CREATE TRIGGER received_is_not_replaced BEFORE INSERT ON received
 WHEN EXISTS (SELECT 1 FROM received WHERE id = NEW.id OR content = NEW.content)
-BEGIN SELECT RAISE(ABORT, 'what was received is not replaced'); END;
+BEGIN SELECT RAISE(FAIL, 'what was received is not replaced'); END;
 
 -- Pictures by the hash of their original; the latest of a side counts.
 CREATE TABLE picture (
     id        INTEGER PRIMARY KEY,
-    case_id   INTEGER NOT NULL REFERENCES cases (id),
+    case_id   INTEGER NOT NULL REFERENCES cases (id) DEFERRABLE INITIALLY DEFERRED,
     side      TEXT    NOT NULL CHECK (side IN ('front', 'back')),
-    sha256    BLOB    NOT NULL CHECK (length(sha256) = 32),
+    sha256    BLOB    NOT NULL,
     n_bytes   INTEGER NOT NULL,
     format    TEXT    NOT NULL,
     width_px  INTEGER NOT NULL,
@@ -138,14 +146,14 @@ BEGIN SELECT RAISE(ABORT, 'a picture is not removed'); END;
 
 -- Every assessment of every source, with the judgement of its time; never overwritten.
 CREATE TABLE assessment (
-    id         INTEGER PRIMARY KEY AUTOINCREMENT,
-    case_id    INTEGER NOT NULL REFERENCES cases (id),
+    id         INTEGER PRIMARY KEY,
+    case_id    INTEGER NOT NULL REFERENCES cases (id) DEFERRABLE INITIALLY DEFERRED,
     source     TEXT    NOT NULL,
     at         INTEGER NOT NULL,
-    policy_id  INTEGER NOT NULL REFERENCES policy (id),
+    policy_id  INTEGER NOT NULL REFERENCES policy (id) DEFERRABLE INITIALLY DEFERRED,
     body       TEXT    NOT NULL,                    -- case::Assessment
     judgement  TEXT    NOT NULL,                    -- case::Judgement
-    ledger_seq INTEGER NOT NULL REFERENCES ledger (seq)
+    ledger_seq INTEGER NOT NULL REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED
 ) STRICT;
 CREATE INDEX assessment_by_case ON assessment (case_id, source, id);
 CREATE TRIGGER assessment_is_not_updated BEFORE UPDATE ON assessment
@@ -154,25 +162,25 @@ CREATE TRIGGER assessment_is_not_deleted BEFORE DELETE ON assessment
 BEGIN SELECT RAISE(ABORT, 'an assessment is not removed'); END;
 CREATE TRIGGER assessment_is_not_replaced BEFORE INSERT ON assessment
 WHEN EXISTS (SELECT 1 FROM assessment WHERE id = NEW.id)
-BEGIN SELECT RAISE(ABORT, 'an assessment is not replaced'); END;
+BEGIN SELECT RAISE(FAIL, 'an assessment is not replaced'); END;
 
 -- Verdicts with what they rested on. Taking one back marks it, once; nothing else changes it.
 CREATE TABLE verdict (
-    id          INTEGER PRIMARY KEY AUTOINCREMENT,
-    case_id     INTEGER NOT NULL REFERENCES cases (id),
+    id          INTEGER PRIMARY KEY,
+    case_id     INTEGER NOT NULL REFERENCES cases (id) DEFERRABLE INITIALLY DEFERRED,
     label       TEXT    NOT NULL,
     reason      TEXT,
     note        TEXT,
     actor       TEXT    NOT NULL,
     at          INTEGER NOT NULL,
-    replaces    INTEGER REFERENCES verdict (id),
-    policy_id   INTEGER REFERENCES policy (id),
+    replaces    INTEGER REFERENCES verdict (id) DEFERRABLE INITIALLY DEFERRED,
+    policy_id   INTEGER REFERENCES policy (id) DEFERRABLE INITIALLY DEFERRED,
     route       TEXT,
     assessments TEXT    NOT NULL,                   -- JSON: the latest of each source
-    ledger_seq  INTEGER NOT NULL REFERENCES ledger (seq),
+    ledger_seq  INTEGER NOT NULL REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED,
     undone_at   INTEGER,
     undone_by   TEXT,
-    undone_seq  INTEGER REFERENCES ledger (seq)
+    undone_seq  INTEGER REFERENCES ledger (seq) DEFERRABLE INITIALLY DEFERRED
 ) STRICT;
 CREATE INDEX verdict_by_case ON verdict (case_id);
 CREATE INDEX verdict_standing_by_actor ON verdict (actor, id) WHERE undone_at IS NULL;
@@ -188,4 +196,4 @@ CREATE TRIGGER verdict_is_not_deleted BEFORE DELETE ON verdict
 BEGIN SELECT RAISE(ABORT, 'a verdict is not removed'); END;
 CREATE TRIGGER verdict_is_not_replaced BEFORE INSERT ON verdict
 WHEN EXISTS (SELECT 1 FROM verdict WHERE id = NEW.id)
-BEGIN SELECT RAISE(ABORT, 'a verdict is not replaced'); END;
+BEGIN SELECT RAISE(FAIL, 'a verdict is not replaced'); END;

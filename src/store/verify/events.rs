@@ -23,7 +23,11 @@ pub(super) fn check(
 ) -> Result<ControlFlow<()>, StoreError> {
     let conn = &store.conn;
     let n_total = one_number(conn, "SELECT count(*) FROM ledger")?;
-    let mut named = Named::default();
+    let mut comparison = Comparison {
+        conn,
+        findings,
+        named: Named::default(),
+    };
     let mut found =
         conn.prepare("SELECT seq, kind, case_id, actor, body FROM ledger ORDER BY seq")?;
     let mut rows = found.query([])?;
@@ -31,7 +35,9 @@ pub(super) fn check(
     while let Some(row) = rows.next()? {
         n_done += 1;
         if n_done % STEP == 0 {
-            let step = findings.step(VerifyStage::Events, n_done, n_total);
+            let step = comparison
+                .findings
+                .step(VerifyStage::Events, n_done, n_total);
             if step.is_break() {
                 return Ok(step);
             }
@@ -43,20 +49,22 @@ pub(super) fn check(
         };
         let kind = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
         let checked = match kind {
-            "import" => event.import(conn, findings, &mut named),
-            "run" => event.run(conn, findings, &mut named),
-            "verdict" => event.verdict(conn, findings, &mut named, row.get(3)?),
-            "undo" => event.undo(conn, findings, &mut named, row.get(3)?),
+            "import" => comparison.import(&event),
+            "run" => comparison.run(&event),
+            "verdict" => comparison.verdict(&event, row.get(3)?),
+            "undo" => comparison.undo(&event, row.get(3)?),
             _ => Ok(()),
         };
         match checked {
             Err(StoreError::Unintelligible { reason, .. }) => {
                 let seq = event.seq;
-                findings.add(Problem::LedgerUnintelligible { seq, reason });
+                let problem = Problem::LedgerUnintelligible { seq, reason };
+                comparison.findings.add(problem);
             }
             other => other?,
         }
     }
+    let named = comparison.named;
     named.compare(conn, findings)?;
     policies(conn, findings)?;
     cases(conn, findings)?;
@@ -107,104 +115,91 @@ impl Event<'_> {
     fn understand<'b, T: serde::Deserialize<'b>>(&'b self) -> Result<T, StoreError> {
         from_json(self.body, || format!("ledger row {}", self.seq))
     }
+}
 
-    fn import(
-        &self,
-        conn: &Connection,
-        findings: &mut Findings<'_>,
-        named: &mut Named,
-    ) -> Result<(), StoreError> {
-        let event: Import = self.understand()?;
-        named.n_received += 1;
+/// The ledger's rows against the rows that they name.
+struct Comparison<'a, 'f> {
+    conn: &'a Connection,
+    findings: &'a mut Findings<'f>,
+    named: Named,
+}
+
+impl Comparison<'_, '_> {
+    fn import(&mut self, row: &Event<'_>) -> Result<(), StoreError> {
+        let event: Import = row.understand()?;
+        self.named.n_received += 1;
         let original = event.original.map(|original| original.sha256);
-        let found: Option<(Option<CaseId>, Option<Sha256>)> = conn
+        let found: Option<(Option<CaseId>, Option<Sha256>)> = self
+            .conn
             .prepare_cached("SELECT case_id, original FROM received WHERE content = ?1")?
-            .query_row([event.content], |row| Ok((row.get(0)?, row.get(1)?)))
+            .query_row([event.content], |found| Ok((found.get(0)?, found.get(1)?)))
             .optional()?;
-        if found != Some((self.case, original)) {
-            findings.add(Problem::ReceivedChanged { seq: self.seq });
+        if found != Some((row.case, original)) {
+            self.findings.add(Problem::ReceivedChanged { seq: row.seq });
         }
-        named.n_pictures += event.pictures.len() as u64;
-        self.pictures(conn, findings, &event.pictures)?;
+        self.named.n_pictures += event.pictures.len() as u64;
+        self.pictures(row, &event.pictures)?;
         if let Some(assessment) = &event.assessment {
-            named.n_assessments += 1;
-            self.assessment(conn, findings, assessment)?;
+            self.named.n_assessments += 1;
+            self.assessment(row, assessment)?;
         }
         Ok(())
     }
 
-    fn run(
-        &self,
-        conn: &Connection,
-        findings: &mut Findings<'_>,
-        named: &mut Named,
-    ) -> Result<(), StoreError> {
-        let event: Ran = self.understand()?;
-        named.n_assessments += 1;
-        self.assessment(conn, findings, &event.assessment)
+    fn run(&mut self, row: &Event<'_>) -> Result<(), StoreError> {
+        let event: Ran = row.understand()?;
+        self.named.n_assessments += 1;
+        self.assessment(row, &event.assessment)
     }
 
-    fn assessment(
-        &self,
-        conn: &Connection,
-        findings: &mut Findings<'_>,
-        named: &AssessmentRef,
-    ) -> Result<(), StoreError> {
-        findings.report.n_compared += 1;
-        let found: Option<(Option<CaseId>, i64, Sha256)> = conn
+    fn assessment(&mut self, row: &Event<'_>, named: &AssessmentRef) -> Result<(), StoreError> {
+        self.findings.report.n_compared += 1;
+        let found: Option<(Option<CaseId>, i64, Sha256)> = self
+            .conn
             .prepare_cached(
                 "SELECT case_id, ledger_seq, body, judgement FROM assessment WHERE id = ?1",
             )?
-            .query_row([named.id], |row| {
-                let hash = assessment_hash(row.get_ref(2)?.as_str()?, row.get_ref(3)?.as_str()?);
-                Ok((row.get(0)?, row.get(1)?, hash))
+            .query_row([named.id], |found| {
+                let (body, judgement) = (found.get_ref(2)?.as_str()?, found.get_ref(3)?.as_str()?);
+                let hash = assessment_hash(body, judgement);
+                Ok((found.get(0)?, found.get(1)?, hash))
             })
             .optional()?;
-        if found != Some((self.case, self.seq.cast_signed(), named.sha256)) {
-            findings.add(Problem::AssessmentChanged {
+        if found != Some((row.case, row.seq.cast_signed(), named.sha256)) {
+            self.findings.add(Problem::AssessmentChanged {
                 assessment: named.id,
-                seq: self.seq,
+                seq: row.seq,
             });
         }
         Ok(())
     }
 
-    fn pictures(
-        &self,
-        conn: &Connection,
-        findings: &mut Findings<'_>,
-        named: &[PictureRef],
-    ) -> Result<(), StoreError> {
-        let Some(case) = self.case else {
+    fn pictures(&mut self, row: &Event<'_>, named: &[PictureRef]) -> Result<(), StoreError> {
+        let Some(case) = row.case else {
             return Ok(());
         };
         for picture in named {
-            let is_there = conn
+            let is_there = self
+                .conn
                 .prepare_cached(
                     "SELECT 1 FROM picture WHERE case_id = ?1 AND side = ?2 AND sha256 = ?3",
                 )?
                 .exists((case, picture.side, picture.sha256))?;
             if !is_there {
-                let seq = self.seq;
-                findings.add(Problem::PicturesChanged { case, seq });
+                let seq = row.seq;
+                self.findings.add(Problem::PicturesChanged { case, seq });
             }
         }
         Ok(())
     }
 
-    fn verdict(
-        &self,
-        conn: &Connection,
-        findings: &mut Findings<'_>,
-        named: &mut Named,
-        actor: Actor,
-    ) -> Result<(), StoreError> {
-        let event: Decided = self.understand()?;
-        named.n_verdicts += 1;
-        findings.report.n_compared += 1;
+    fn verdict(&mut self, row: &Event<'_>, actor: Actor) -> Result<(), StoreError> {
+        let event: Decided = row.understand()?;
+        self.named.n_verdicts += 1;
+        self.findings.report.n_compared += 1;
         let assessments = event.assessments.iter().map(|named| named.id).collect();
         let said = Said {
-            case: self.case,
+            case: row.case,
             actor,
             label: event.label,
             reason: event.reason,
@@ -213,32 +208,27 @@ impl Event<'_> {
             policy: event.policy.map(|policy| policy.sha256),
             assessments,
         };
-        if Said::of(conn, event.verdict)? != Some(said) {
-            findings.add(Problem::VerdictChanged {
+        if Said::of(self.conn, event.verdict)? != Some(said) {
+            self.findings.add(Problem::VerdictChanged {
                 verdict: event.verdict,
-                seq: self.seq,
+                seq: row.seq,
             });
         }
         Ok(())
     }
 
-    fn undo(
-        &self,
-        conn: &Connection,
-        findings: &mut Findings<'_>,
-        named: &mut Named,
-        actor: Actor,
-    ) -> Result<(), StoreError> {
-        let event: Undone = self.understand()?;
-        named.n_undone += 1;
-        let found: Option<(Option<Actor>, Option<i64>)> = conn
+    fn undo(&mut self, row: &Event<'_>, actor: Actor) -> Result<(), StoreError> {
+        let event: Undone = row.understand()?;
+        self.named.n_undone += 1;
+        let found: Option<(Option<Actor>, Option<i64>)> = self
+            .conn
             .prepare_cached("SELECT undone_by, undone_seq FROM verdict WHERE id = ?1")?
-            .query_row([event.verdict], |row| Ok((row.get(0)?, row.get(1)?)))
+            .query_row([event.verdict], |found| Ok((found.get(0)?, found.get(1)?)))
             .optional()?;
-        if found != Some((Some(actor), Some(self.seq.cast_signed()))) {
-            findings.add(Problem::VerdictChanged {
+        if found != Some((Some(actor), Some(row.seq.cast_signed()))) {
+            self.findings.add(Problem::VerdictChanged {
                 verdict: event.verdict,
-                seq: self.seq,
+                seq: row.seq,
             });
         }
         Ok(())
