@@ -183,6 +183,13 @@ fn the_windows_are_pooled_calibrated_and_held_against_the_manifests_thresholds()
         (0.8, ThresholdOrigin::Manifest)
     );
     assert_eq!(assessment.checks[1].threshold.unwrap().value.get(), 0.5);
+    // 1 / (1 + e^-(0.1 × i − 0.15)) for the first window, the second and the last.
+    let evidence = screen.evidence.as_ref().unwrap();
+    assert_eq!(evidence.grid, [6, 4]);
+    let percent = &evidence.live_percent;
+    assert_eq!((percent[0], percent[1], percent[23]), (46, 49, 90));
+    assert_eq!(percent.len(), 24);
+    assert_eq!(assessment.checks[2].evidence, None, "nobody looked");
     let record = assessment.engine.unwrap();
     assert_eq!(
         (record.runtime.as_str(), record.runtime_version.as_str()),

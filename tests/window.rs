@@ -550,6 +550,28 @@ fn the_picture_shows_both_sides_and_zooms() {
 }
 
 #[test]
+fn the_evidence_of_each_check_lies_over_the_picture_in_turn() {
+    let (_folder, workspace, _) = workspace(&few());
+    let mut window = window(&workspace);
+    let words = |kind: &str| format!("{kind}: how live each part looks");
+    let shown = |window: &Window, kind: &str| {
+        let words = words(kind);
+        window.query_by_label_contains(&words).is_some()
+    };
+    until_label(&mut window, "Evidence");
+    until(&mut window, "the picture", |window| {
+        window.query_by_label_contains("by 320 pixels").is_some()
+    });
+    let mut seen = Vec::new();
+    for _ in 0..3 {
+        press(&mut window, Key::E);
+        window.step();
+        seen.push(["Screen replay", "Printed copy"].map(|kind| shown(&window, kind)));
+    }
+    assert_eq!(seen, [[true, false], [false, true], [false, false]]);
+}
+
+#[test]
 fn an_empty_workspace_says_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
     let mut window = window(&Workspace::at(folder.path().join("new")));

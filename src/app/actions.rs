@@ -82,6 +82,8 @@ pub enum Command {
     OtherSide,
     /// Show or hide the document's outline.
     Outline,
+    /// Show where each check's probability comes from, check by check.
+    Evidence,
     /// Go to the note field.
     WriteNote,
     /// Read the queue again.
@@ -100,7 +102,7 @@ pub enum Command {
 
 impl Command {
     /// Every command, as the list of keys shows them.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::NextCase,
         Self::PreviousCase,
         Self::Undo,
@@ -112,6 +114,7 @@ impl Command {
         Self::ZoomOut,
         Self::Rotate,
         Self::Outline,
+        Self::Evidence,
         Self::OpenFiles,
         Self::OpenFolder,
         Self::ImportResults,
@@ -184,6 +187,10 @@ impl Command {
                 "Outline",
                 "Show or hide the outline of the document that was found",
             ),
+            Self::Evidence => (
+                "Evidence",
+                "Show which parts of the document look like a copy to each check in turn",
+            ),
             Self::WriteNote => ("Write a note", "Go to the note field; Escape leaves it"),
             Self::Refresh => ("Refresh", "Read the queue again"),
             Self::ShowJobs => ("Jobs", "Show what is running"),
@@ -218,6 +225,7 @@ impl Command {
             Self::Rotate => plain(Key::T),
             Self::OtherSide => plain(Key::B),
             Self::Outline => plain(Key::O),
+            Self::Evidence => plain(Key::E),
             Self::WriteNote => plain(Key::N),
             Self::Refresh => plain(Key::F5),
             Self::ShowKeys => plain(Key::F1),

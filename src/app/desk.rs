@@ -5,7 +5,7 @@
 use std::time::{Duration, Instant};
 
 use super::camera::Camera;
-use crate::case::{Actor, CaseId, Label, Quad, Sha256, Side, Source, Time};
+use crate::case::{Actor, CaseId, CheckKind, Evidence, Label, Quad, Sha256, Side, Source, Time};
 use crate::clock;
 use crate::review::{self, ReviewError, Words};
 use crate::routing::Policy;
@@ -56,6 +56,16 @@ impl OpenCase {
     pub(super) fn picture(&self) -> Option<(Sha256, Side)> {
         let picture = self.record.pictures.iter().find(|p| p.side == self.side)?;
         Some((picture.sha256, picture.side))
+    }
+
+    /// Where the probabilities of our engine's checks on the side on screen come from, in the order
+    /// of the checks.
+    pub(super) fn evidence(&self) -> impl Iterator<Item = (CheckKind, &Evidence)> {
+        let run = self.record.latest(Source::Engine);
+        let checks = run.into_iter().flat_map(|run| &run.assessment.checks);
+        checks
+            .filter(|check| check.side == self.side)
+            .filter_map(|check| Some((check.kind, check.evidence.as_ref()?)))
     }
 
     /// Where our engine found the document on the side on screen.

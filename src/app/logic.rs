@@ -226,6 +226,7 @@ impl App {
             | Command::Rotate => self.move_camera(command),
             Command::OtherSide => self.other_side(),
             Command::Outline => self.outline = !self.outline,
+            Command::Evidence => self.next_evidence(),
             Command::WriteNote => self.focus_note = true,
             Command::Refresh => self.with_desk(|desk| desk.refresh(now)),
             Command::ShowJobs => self.dialog = Some(Dialog::Jobs),
@@ -234,6 +235,21 @@ impl App {
             Command::Close => self.close_top(ctx),
             Command::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
         }
+    }
+
+    /// The evidence of the next check that has some; after the last one none.
+    fn next_evidence(&mut self) {
+        let State::Ready(desk) = &self.state else {
+            return;
+        };
+        let Some(open) = &desk.open else {
+            return;
+        };
+        let mut kinds = open.evidence().map(|(kind, _)| kind);
+        self.evidence = match self.evidence {
+            Some(shown) => kinds.find(|&kind| kind > shown),
+            None => kinds.next(),
+        };
     }
 
     fn decide(&mut self, label: Label, now: Time) {

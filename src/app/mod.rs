@@ -33,7 +33,7 @@ use std::task::{Wake, Waker};
 
 use eframe::egui;
 
-use crate::case::{Actor, CaseId, Sha256, Side};
+use crate::case::{Actor, CaseId, CheckKind, Sha256, Side};
 use crate::config::Workspace;
 use crate::engine::places::Places;
 use crate::jobs::{JobId, Jobs, Worker};
@@ -105,6 +105,8 @@ pub struct App {
     reports: Vec<Report>,
     dialog: Option<Dialog>,
     outline: bool,
+    /// The check whose evidence lies over the picture.
+    evidence: Option<CheckKind>,
     focus_note: bool,
     /// The folder of made samples. `None` where there is none on this computer.
     samples: Option<PathBuf>,
@@ -189,6 +191,7 @@ impl App {
             reports: Vec::new(),
             dialog: None,
             outline: true,
+            evidence: None,
             focus_note: false,
             samples: Places::of_this_computer().samples(),
         };

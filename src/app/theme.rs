@@ -75,8 +75,10 @@ pub struct Palette {
     pub band: Color32,
     /// The outline of the document over the picture.
     pub outline: Color32,
-    /// The dark edge that keeps the outline visible on bright pictures.
+    /// The dark edge that keeps the outline visible on bright pictures, and text readable.
     pub outline_edge: Color32,
+    /// Text over the picture, on that dark edge.
+    pub on_picture: Color32,
 }
 
 const fn rgb(hex: u32) -> Color32 {
@@ -98,6 +100,7 @@ const LIGHT: Palette = Palette {
     band: rgb(0xf3_dfae),
     outline: rgb(0x4d_d2ff),
     outline_edge: Color32::from_rgba_premultiplied(0, 0, 0, 150),
+    on_picture: rgb(0xff_ffff),
 };
 
 const DARK: Palette = Palette {
@@ -115,6 +118,7 @@ const DARK: Palette = Palette {
     band: rgb(0x75_5e24),
     outline: rgb(0x4d_d2ff),
     outline_edge: Color32::from_rgba_premultiplied(0, 0, 0, 150),
+    on_picture: rgb(0xff_ffff),
 };
 
 /// What a dialog lies on.

@@ -140,6 +140,10 @@ impl App {
                 },
                 quad: open.quad(),
                 outline: self.outline,
+                has_evidence: open.evidence().next().is_some(),
+                evidence: open
+                    .evidence()
+                    .find(|(kind, _)| self.evidence == Some(*kind)),
                 camera: open.camera,
                 textures: &self.textures,
             };

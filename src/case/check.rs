@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Probability, UnknownWord};
+use super::{Probability, Quad, UnknownWord};
 
 /// What a check looks for. The order is the order on screen and in exports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -309,6 +309,33 @@ pub struct RawValue {
     pub polarity: Polarity,
 }
 
+/// Where on the document a probability comes from: what each window of it said by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// Windows along the document's longer edges, and across.
+    pub grid: [usize; 2],
+    /// The probability of each window in hundredths, 0 to 100, higher is more live; row by row along
+    /// the longer edges, from the first corner of [`Quad::lying`].
+    pub live_percent: Vec<u8>,
+}
+
+impl Evidence {
+    /// The fields of the document that the windows stand for, each with its probability in hundredths.
+    pub fn fields(&self, document: &Quad) -> impl Iterator<Item = (Quad, u8)> {
+        let document = document.lying();
+        let [n_along, n_across] = self.grid;
+        let at = move |i: usize, j: usize| {
+            document.at(i as f64 / n_along as f64, j as f64 / n_across as f64)
+        };
+        let field = move |k: usize| {
+            let (i, j) = (k % n_along, k / n_along);
+            Quad([at(i, j), at(i + 1, j), at(i + 1, j + 1), at(i, j + 1)])
+        };
+        let fields = (0..n_along * n_across).map(field);
+        fields.zip(self.live_percent.iter().copied())
+    }
+}
+
 /// One check on one side.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Check {
@@ -334,6 +361,9 @@ pub struct Check {
     /// The vendor's own outcome, kept as said even where ours differs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub said_live: Option<Live>,
+    /// Where on the document the probability comes from. `None` for a vendor's check.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Evidence>,
     /// What this source means by the check, where it is not what we mean.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meaning: Option<String>,
@@ -352,6 +382,7 @@ impl Check {
             model: None,
             raw: None,
             said_live: None,
+            evidence: None,
             meaning: None,
         }
     }

@@ -18,7 +18,7 @@ pub use assessment::{
     Assessment, EngineRecord, ModelRef, Overall, PictureFacts, Source, Timing, VendorRecord,
 };
 pub use check::{
-    Calibration, Calibrations, Check, CheckKind, Live, Outcome, Polarity, RawValue, Side,
+    Calibration, Calibrations, Check, CheckKind, Evidence, Live, Outcome, Polarity, RawValue, Side,
     Threshold, ThresholdOrigin,
 };
 pub use fault::{ErrorCode, Finding, FindingCode};

@@ -38,6 +38,30 @@ impl Quad {
         })
     }
 
+    /// The same corners in the same order, begun so that the first edge is one of the longer pair.
+    #[must_use]
+    pub fn lying(&self) -> Self {
+        let [top, right, bottom, left] = self.edges_px();
+        let [a, b, c, d] = self.0;
+        Self(if top + bottom >= left + right {
+            [a, b, c, d]
+        } else {
+            [b, c, d, a]
+        })
+    }
+
+    /// The point at `u` along the first edge and at `v` from it to the opposite one, each 0 to 1, in
+    /// pixels of the picture; in straight lines between the corners.
+    #[must_use]
+    pub fn at(&self, u: f64, v: f64) -> [f64; 2] {
+        let [a, b, c, d] = self.0;
+        std::array::from_fn(|axis| {
+            let near_side = a[axis] * (1.0 - u) + b[axis] * u;
+            let far_side = d[axis] * (1.0 - u) + c[axis] * u;
+            near_side * (1.0 - v) + far_side * v
+        })
+    }
+
     /// The smallest upright box around the corners: left, top, right, bottom in pixels.
     #[must_use]
     pub fn bounds_px(&self) -> [f64; 4] {

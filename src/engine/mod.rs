@@ -256,16 +256,16 @@ impl Engine {
         options: &ReadOptions,
     ) -> Vec<Check> {
         let centres_px = patches::centres_px(document);
-        let mut outcomes = Vec::new();
+        let mut answers = Vec::new();
         for judge in &mut self.models.judges {
-            outcomes.extend(judge.outcomes(&picture.pixels, &centres_px));
+            answers.extend(judge.answers(&picture.pixels, &centres_px));
         }
-        self.checks(side, options, |kind| {
-            outcomes
-                .iter()
-                .find(|(of, _)| *of == kind)
-                .map(|(_, outcome)| outcome.clone())
-        })
+        let of = |kind| answers.iter().find(|answer| answer.kind == kind);
+        let mut checks = self.checks(side, options, |kind| Some(of(kind)?.outcome.clone()));
+        for check in &mut checks {
+            check.evidence = of(check.kind).and_then(|answer| answer.evidence.clone());
+        }
+        checks
     }
 
     /// Every check of the side, none of them made.

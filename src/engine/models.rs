@@ -4,7 +4,7 @@ use super::manifest::{CheckEntry, LOCATOR, Manifest, ModelEntry, ModelError};
 use super::patches;
 use super::places::Places;
 use super::runtime::{CheckedNetwork, NetworkError, Runtime};
-use crate::case::{CheckKind, ModelRef, Outcome};
+use crate::case::{CheckKind, Evidence, ModelRef, Outcome};
 use image::RgbImage;
 
 /// What is ready to run and what is not.
@@ -130,33 +130,44 @@ impl Models {
     }
 }
 
+/// What a model says of one check.
+#[derive(Clone, Debug)]
+pub(super) struct Answer {
+    pub(super) kind: CheckKind,
+    pub(super) outcome: Outcome,
+    /// `None` if the model broke.
+    pub(super) evidence: Option<Evidence>,
+}
+
 impl Judge {
-    /// What the model says of the windows around `centres_px`, check by check.
-    pub(super) fn outcomes(
-        &mut self,
-        picture: &RgbImage,
-        centres_px: &[[f64; 2]],
-    ) -> Vec<(CheckKind, Outcome)> {
+    /// What the model says of the windows around `centres_px`, check by check, and where that comes from.
+    pub(super) fn answers(&mut self, picture: &RgbImage, centres_px: &[[f64; 2]]) -> Vec<Answer> {
         let logits = self.logits(picture, centres_px);
-        let outcome = |check: &CheckEntry| match &logits {
-            Ok(rows) => {
-                let column = rows.iter().map(|row| row[check.column]);
-                match patches::pooled(column, check.scale, check.bias) {
-                    Ok(probability) => Outcome::Performed { probability },
-                    Err(error) => Outcome::Error {
-                        reason: error.to_string(),
-                    },
+        let answer = |check: &CheckEntry| {
+            let (kind, &CheckEntry { scale, bias, .. }) = (check.check, check);
+            let broke = |reason| Answer {
+                kind,
+                outcome: Outcome::Error { reason },
+                evidence: None,
+            };
+            let rows = match &logits {
+                Ok(rows) => rows,
+                Err(error) => {
+                    let Judge { model, .. } = self;
+                    return broke(format!("{} {}: {error}", model.id, model.version));
                 }
-            }
-            Err(error) => {
-                let reason = format!("{} {}: {error}", self.model.id, self.model.version);
-                Outcome::Error { reason }
+            };
+            let column = rows.iter().map(|row| row[check.column]);
+            match patches::pooled(column.clone(), scale, bias) {
+                Ok(probability) => Answer {
+                    kind,
+                    outcome: Outcome::Performed { probability },
+                    evidence: Some(patches::evidence(column, scale, bias)),
+                },
+                Err(error) => broke(error.to_string()),
             }
         };
-        self.checks
-            .iter()
-            .map(|check| (check.check, outcome(check)))
-            .collect()
+        self.checks.iter().map(answer).collect()
     }
 
     /// A row of logits for every window, wide enough for every check.

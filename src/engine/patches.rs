@@ -10,7 +10,7 @@
 use image::RgbImage;
 
 use super::runtime::Array;
-use crate::case::{NotAProbability, Probability, Quad};
+use crate::case::{Evidence, NotAProbability, Probability, Quad};
 
 /// Windows along the document's long sides.
 pub const N_ALONG: usize = 6;
@@ -21,25 +21,11 @@ pub const N_ACROSS: usize = 4;
 /// spread over the document, row by row along its long sides.
 #[must_use]
 pub fn centres_px(document: &Quad) -> Vec<[f64; 2]> {
-    let [top, right, bottom, left] = document.edges_px();
-    let [a, b, c, d] = document.0;
-    // `u` runs along the pair of sides that is longer together.
-    let [from, along, far, across] = if top + bottom >= left + right {
-        [a, b, c, d]
-    } else {
-        [b, c, d, a]
-    };
+    let document = document.lying();
     let share = |i: usize, n: usize| (i as f64 + 0.5) / n as f64;
     let grid = (0..N_ACROSS).flat_map(|j| (0..N_ALONG).map(move |i| (i, j)));
-    grid.map(|(i, j)| {
-        let (u, v) = (share(i, N_ALONG), share(j, N_ACROSS));
-        std::array::from_fn(|axis| {
-            let near_side = from[axis] * (1.0 - u) + along[axis] * u;
-            let far_side = across[axis] * (1.0 - u) + far[axis] * u;
-            near_side * (1.0 - v) + far_side * v
-        })
-    })
-    .collect()
+    grid.map(|(i, j)| document.at(share(i, N_ALONG), share(j, N_ACROSS)))
+        .collect()
 }
 
 /// Cuts a square window of `side_px` around every centre: windows as batch, channel (red, green,
@@ -110,6 +96,19 @@ pub fn pooled(
     Probability::from_logit(scale * (sum / n) + bias)
 }
 
+/// What each window says by itself, by the same logistic function: weaker than the whole, and only good
+/// to see where the whole comes from. A window whose logit is no number says neither.
+pub fn evidence(logits: impl IntoIterator<Item = f32>, scale: f64, bias: f64) -> Evidence {
+    let percent = |logit: f32| {
+        let probability = Probability::from_logit(scale * f64::from(logit) + bias);
+        (probability.unwrap_or(Probability::HALF).get() * 100.0).round() as u8
+    };
+    Evidence {
+        grid: [N_ALONG, N_ACROSS],
+        live_percent: logits.into_iter().map(percent).collect(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -170,6 +169,13 @@ mod tests {
         let picture = RgbImage::from_fn(2, 1, |x, _| image::Rgb([255 * x as u8; 3]));
         let cut = cut(&picture, &[[1.0, 0.5]], 2, [-1.0, 1.0]);
         assert_eq!(&cut.values[..2], &[-1.0, 1.0]);
+    }
+
+    #[test]
+    fn each_window_has_its_share_in_the_evidence() {
+        let evidence = evidence([0.0, 1.0, -100.0, f32::NAN], 2.0, 0.0);
+        assert_eq!(evidence.live_percent, [50, 88, 0, 50]);
+        assert_eq!(evidence.grid, [N_ALONG, N_ACROSS]);
     }
 
     #[test]

@@ -16,13 +16,13 @@ use crate::store::{Originals, StoreError};
 
 /// Result records that share one transaction: enough that flushing costs little, few enough that a
 /// person who decides a case meanwhile does not notice.
-const BATCH: usize = 2048;
+const BATCH: usize = 4096;
 
 /// Records that are handed from the reading thread to the storing one at a time.
 const HANDFUL: usize = 128;
 
-/// Handfuls that may wait: half a batch, for reading is the faster half of the work.
-const N_WAITING: usize = BATCH / HANDFUL / 2;
+/// Handfuls that may wait: a quarter of a batch, for reading is the faster part of the work.
+const N_WAITING: usize = BATCH / HANDFUL / 4;
 
 /// What the reading thread hands over: a record whose pictures are kept and the offset in bytes behind
 /// it, or why there is none.

@@ -60,7 +60,7 @@ fn prepare_connection(conn: &Connection) -> rusqlite::Result<()> {
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     conn.set_prepared_statement_cache_capacity(64);
     // Negative: in KiB. It is most of what an import of any length needs.
-    conn.pragma_update(None, "cache_size", -28 * 1024)?;
+    conn.pragma_update(None, "cache_size", -24 * 1024)?;
     conn.pragma_update(None, "foreign_keys", true)?;
     // Without it REPLACE would slip past the triggers that refuse DELETE.
     conn.pragma_update(None, "recursive_triggers", true)?;

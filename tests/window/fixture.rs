@@ -2,7 +2,7 @@
 
 use secondlook::app::{App, Options};
 use secondlook::case::{
-    Actor, Assessment, CaseId, Check, CheckKind, ErrorCode, Finding, FindingCode, Incoming,
+    Actor, Assessment, CaseId, Check, CheckKind, ErrorCode, Evidence, Finding, FindingCode, Incoming,
     Outcome, Overall, PictureFacts, Probability, Quad, ReadOptions, Sha256, Side, Source,
     Threshold, ThresholdOrigin, Time,
 };
@@ -83,6 +83,11 @@ fn checks(side: Side, performed: [Option<f64>; 2]) -> Vec<Check> {
             };
             let mut check = Check::new(side, kind, outcome);
             check.threshold = number.map(|_| half);
+            // The left half as the whole says, the right half even.
+            check.evidence = number.map(|number| Evidence {
+                grid: [2, 1],
+                live_percent: vec![(number * 100.0) as u8, 50],
+            });
             check
         })
         .collect()

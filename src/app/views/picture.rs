@@ -3,7 +3,7 @@
 
 use eframe::egui::{
     Button, Color32, CursorIcon, Mesh, PointerButton, Pos2, Rect, Response, RichText, Role, Sense,
-    Shape, Stroke, Ui, UiBuilder, WidgetInfo, epaint::Vertex, pos2, vec2,
+    Shape, Stroke, TextStyle, Ui, UiBuilder, WidgetInfo, epaint::Vertex, pos2, vec2,
 };
 
 use super::super::actions::{Action, Command};
@@ -11,7 +11,7 @@ use super::super::camera::{Camera, Placed};
 use super::super::textures::{Pyramid, Textures, Tile, TileKey, whole_uv};
 use super::super::theme::{self, palette};
 use super::parts::{command_button_ui, side_title};
-use crate::case::{PictureRecord, Quad, Sha256, Side};
+use crate::case::{CheckKind, Evidence, PictureRecord, Quad, Sha256, Side};
 
 /// What can be said of the picture on screen.
 #[derive(Clone, Copy)]
@@ -39,6 +39,10 @@ pub struct PictureView<'a> {
     pub quad: Option<Quad>,
     /// Whether its outline is drawn.
     pub outline: bool,
+    /// Whether some check says where its probability comes from.
+    pub has_evidence: bool,
+    /// The check whose evidence lies over the picture.
+    pub evidence: Option<(CheckKind, &'a Evidence)>,
     /// Where the eye is.
     pub camera: Camera,
     /// Where tiles are.
@@ -80,7 +84,30 @@ pub fn picture_ui(ui: &mut Ui, view: &PictureView<'_>) -> PictureSeen {
             seen.actions
                 .extend(small_button_ui(ui, command, text, ready));
         }
-        outline_button_ui(ui, view, &mut seen);
+        let outlined = view.outline && view.quad.is_some();
+        let nothing_found = "No document was found in this picture";
+        let outline = (
+            Command::Outline,
+            outlined,
+            view.quad.is_some(),
+            nothing_found,
+        );
+        let nothing_said = "No check of this side says where its probability comes from";
+        let evidence = (
+            Command::Evidence,
+            view.evidence.is_some(),
+            view.has_evidence,
+            nothing_said,
+        );
+        for (command, on, possible, why_not) in [outline, evidence] {
+            let button = ui
+                .add_enabled(possible, Button::selectable(on, command.label()))
+                .on_hover_text(command.tooltip())
+                .on_disabled_hover_text(why_not);
+            if button.clicked() {
+                seen.actions.push(Action::Do(command));
+            }
+        }
         ui.available_rect_before_wrap()
     });
     let rest_of_bar = bar.inner;
@@ -103,6 +130,10 @@ pub fn picture_ui(ui: &mut Ui, view: &PictureView<'_>) -> PictureSeen {
             paint_tiles(ui, panel, &placed, &tiles, view.textures);
             if let Some(quad) = view.quad.filter(|_| view.outline) {
                 paint_outline(ui, panel, &placed, &quad);
+            }
+            if let (Some(quad), Some((kind, evidence))) = (view.quad, view.evidence) {
+                paint_evidence(ui, panel, &placed, &quad, evidence);
+                evidence_words_ui(ui, panel, kind);
             }
             seen.tiles = tiles.into_iter().map(|tile| tile.key).collect();
             seen.actions.extend(moves(ui, &response, &placed));
@@ -136,20 +167,6 @@ fn small_button_ui(ui: &mut Ui, command: Command, text: &str, enabled: bool) -> 
         .on_hover_text(command.tooltip());
     super::parts::name(ui, &response, command.label());
     response.clicked().then_some(Action::Do(command))
-}
-
-fn outline_button_ui(ui: &mut Ui, view: &PictureView<'_>, seen: &mut PictureSeen) {
-    let button = Button::selectable(
-        view.outline && view.quad.is_some(),
-        Command::Outline.label(),
-    );
-    let response = ui
-        .add_enabled(view.quad.is_some(), button)
-        .on_hover_text(Command::Outline.tooltip())
-        .on_disabled_hover_text("No document was found in this picture");
-    if response.clicked() {
-        seen.actions.push(Action::Do(Command::Outline));
-    }
 }
 
 fn zoom_text_ui(ui: &mut Ui, rest_of_bar: Rect, placed: &Placed, size_px: [u32; 2]) {
@@ -227,6 +244,59 @@ fn paint_outline(ui: &Ui, panel: Rect, placed: &Placed, quad: &Quad) {
         painter.circle_filled(first, 5.0, colours.outline_edge);
         painter.circle_filled(first, 3.5, colours.outline);
     }
+}
+
+/// Each field of the document in the colour of what its window said, stronger where it was surer, with
+/// the number in it where there is room.
+fn paint_evidence(ui: &Ui, panel: Rect, placed: &Placed, quad: &Quad, evidence: &Evidence) {
+    let colours = palette(ui);
+    let painter = ui.painter().with_clip_rect(panel.intersect(ui.clip_rect()));
+    for (field, live_percent) in evidence.fields(quad) {
+        let corners = field
+            .0
+            .map(|[x, y]| placed.screen_from_image(pos2(x as f32, y as f32)));
+        let colour = match live_percent {
+            0..50 => colours.bad,
+            _ => colours.good,
+        };
+        let sure = (f32::from(live_percent) - 50.0).abs() / 50.0;
+        painter.add(Shape::convex_polygon(
+            corners.to_vec(),
+            colour.gamma_multiply(0.45 * sure),
+            Stroke::new(1.0, colours.outline_edge),
+        ));
+        let bounds = Rect::from_points(&corners);
+        let font = TextStyle::Monospace.resolve(ui.style());
+        if bounds.width() > 2.5 * font.size && bounds.height() > 1.5 * font.size {
+            let text = painter.layout_no_wrap(live_percent.to_string(), font, colours.on_picture);
+            let at = bounds.center() - text.size() / 2.0;
+            let behind = Rect::from_min_size(at, text.size()).expand(2.0);
+            painter.rect_filled(behind, 2.0, colours.outline_edge);
+            painter.galley(at, text, colours.on_picture);
+        }
+    }
+}
+
+/// What the numbers over the picture mean, in its lower edge.
+fn evidence_words_ui(ui: &mut Ui, panel: Rect, kind: CheckKind) {
+    let text = format!(
+        "{}: how live each part looks by itself, 0 to 100. Each number comes from a small window in the \
+         middle of its field; one alone proves little",
+        kind.title()
+    );
+    let colours = palette(ui);
+    let font = TextStyle::Small.resolve(ui.style());
+    let width = panel.width() - 2.0 * theme::GAP;
+    let text = ui.painter().layout(text, font, colours.on_picture, width);
+    let size = text.size();
+    let at = panel.left_bottom() + vec2(theme::GAP, -theme::GAP - size.y);
+    let words = Rect::from_min_size(at, size);
+    ui.painter()
+        .rect_filled(words.expand(theme::GAP_SMALL), 3.0, colours.outline_edge);
+    ui.painter().galley(at, text.clone(), colours.on_picture);
+    // Painted text has no name of its own for those who have it read out.
+    let label = ui.interact(words, ui.scope_id().with("evidence"), Sense::hover());
+    label.widget_info(|| WidgetInfo::labeled(Role::Label, true, text.text()));
 }
 
 /// Wheel, drag and double click.

@@ -64,6 +64,7 @@ fn menus_ui(ui: &mut Ui, possible: Possible, actions: &mut Vec<Action>) {
             Command::ZoomOut,
             Command::Rotate,
             Command::Outline,
+            Command::Evidence,
         ] {
             actions.extend(menu_item_ui(ui, command, possible.case));
         }

@@ -122,7 +122,8 @@ BEGIN SELECT RAISE(ABORT, 'what was received is not changed'); END;
 CREATE TRIGGER received_is_not_deleted BEFORE DELETE ON received
 BEGIN SELECT RAISE(ABORT, 'what was received is not removed'); END;
 CREATE TRIGGER received_is_not_replaced BEFORE INSERT ON received
-WHEN EXISTS (SELECT 1 FROM received WHERE id = NEW.id OR content = NEW.content)
+WHEN EXISTS (SELECT 1 FROM received WHERE id = NEW.id)
+    OR EXISTS (SELECT 1 FROM received WHERE content = NEW.content)
 BEGIN SELECT RAISE(FAIL, 'what was received is not replaced'); END;
 
 -- Pictures by the hash of their original; the latest of a side counts.
