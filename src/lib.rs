@@ -20,6 +20,7 @@ pub mod engine;
 pub mod export;
 pub mod intake;
 pub mod jobs;
+pub mod lens;
 pub mod pipeline;
 pub mod review;
 pub mod routing;

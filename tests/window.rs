@@ -25,6 +25,7 @@ use secondlook::case::{Actor, CaseId, Label, Time};
 use secondlook::clock;
 use secondlook::config::Workspace;
 use secondlook::intake::{Place, Problem};
+use secondlook::lens::Lens;
 use secondlook::routing::Policy;
 use secondlook::store::{CaseRecord, Store, View};
 use tempfile::TempDir;
@@ -569,6 +570,45 @@ fn the_evidence_of_each_check_lies_over_the_picture_in_turn() {
         seen.push(["Screen replay", "Printed copy"].map(|kind| shown(&window, kind)));
     }
     assert_eq!(seen, [[true, false], [false, true], [false, false]]);
+}
+
+#[test]
+fn a_lens_shows_what_it_can_show_and_goes_away_again() {
+    let (_folder, workspace, _) = workspace(&few());
+    let mut window = window(&workspace);
+    until(&mut window, "the picture", |window| {
+        window.query_by_label_contains("by 320 pixels").is_some()
+    });
+    for lens in Lens::ALL {
+        press(&mut window, Key::L);
+        until(&mut window, lens.title(), |window| {
+            window.query_by_label_contains(lens.words()).is_some()
+        });
+    }
+    // The window's own menu takes it away as the key does.
+    press(&mut window, Key::L);
+    window.get_by_label("Lens").click();
+    window.run_steps(3);
+    window.get_by_label("Grain").click();
+    until(&mut window, "the lens from the menu", |window| {
+        window
+            .query_by_label_contains(Lens::Grain.words())
+            .is_some()
+    });
+    window.key_down(Key::Space);
+    window.run_steps(2);
+    assert!(
+        window
+            .query_by_label_contains(Lens::Grain.words())
+            .is_none()
+    );
+    window.key_up(Key::Space);
+    window.run_steps(2);
+    assert!(
+        window
+            .query_by_label_contains(Lens::Grain.words())
+            .is_some()
+    );
 }
 
 #[test]

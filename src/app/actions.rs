@@ -10,6 +10,7 @@ use eframe::egui::{Context, Event, InputState, Key, KeyboardShortcut, Modifiers}
 use super::camera::Camera;
 use crate::case::{CaseId, Label};
 use crate::jobs::JobId;
+use crate::lens::Lens;
 use crate::store::View;
 
 /// Something a person asked for.
@@ -39,6 +40,8 @@ pub enum Action {
     DismissNotice(usize),
     /// Show a report.
     ShowReport(usize),
+    /// See the picture through this lens, or as it is.
+    LookThrough(Option<Lens>),
     /// Use these colours.
     SetTheme(eframe::egui::ThemePreference),
 }
@@ -84,6 +87,10 @@ pub enum Command {
     Outline,
     /// Show where each check's probability comes from, check by check.
     Evidence,
+    /// See the picture through the next lens.
+    NextLens,
+    /// See the picture as it is for as long as the key is held.
+    Peek,
     /// Go to the note field.
     WriteNote,
     /// Read the queue again.
@@ -102,7 +109,7 @@ pub enum Command {
 
 impl Command {
     /// Every command, as the list of keys shows them.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 28] = [
         Self::NextCase,
         Self::PreviousCase,
         Self::Undo,
@@ -115,6 +122,8 @@ impl Command {
         Self::Rotate,
         Self::Outline,
         Self::Evidence,
+        Self::NextLens,
+        Self::Peek,
         Self::OpenFiles,
         Self::OpenFolder,
         Self::ImportResults,
@@ -191,6 +200,14 @@ impl Command {
                 "Evidence",
                 "Show which parts of the document look like a copy to each check in turn",
             ),
+            Self::NextLens => (
+                "Next lens",
+                "See the picture through the next lens: fine texture, colour alone and more",
+            ),
+            Self::Peek => (
+                "Peek",
+                "See the picture itself, without lens and evidence, while the key is held",
+            ),
             Self::WriteNote => ("Write a note", "Go to the note field; Escape leaves it"),
             Self::Refresh => ("Refresh", "Read the queue again"),
             Self::ShowJobs => ("Jobs", "Show what is running"),
@@ -226,6 +243,8 @@ impl Command {
             Self::OtherSide => plain(Key::B),
             Self::Outline => plain(Key::O),
             Self::Evidence => plain(Key::E),
+            Self::NextLens => plain(Key::L),
+            Self::Peek => plain(Key::Space),
             Self::WriteNote => plain(Key::N),
             Self::Refresh => plain(Key::F5),
             Self::ShowKeys => plain(Key::F1),

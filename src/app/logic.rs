@@ -12,9 +12,9 @@ use eframe::egui::{Context, ViewportCommand};
 use super::actions::{Action, Command, KeyScope, pressed};
 use super::bench::{self, Came, Task};
 use super::camera::Camera;
-use super::desk::Desk;
+use super::desk::{Desk, OpenCase};
 use super::report::{Notice, Tone};
-use super::textures::Pyramid;
+use super::textures::{PictureId, Pyramid};
 use super::views::dialogs::Dialog;
 use super::views::verdict_bar::note_id;
 use super::{App, EngineState, Quiet, State};
@@ -22,6 +22,7 @@ use crate::case::{CaseId, Label, Sha256, Side, Time};
 use crate::clock;
 use crate::intake::{self, Limits};
 use crate::jobs::{JobContext, Worker};
+use crate::lens::Lens;
 use crate::store::{Originals, StoreError};
 
 /// Time for taking in results in one frame; the rest comes in the next.
@@ -112,12 +113,12 @@ impl App {
                 self.fail(reason.clone());
                 self.engine = EngineState::Broken(reason);
             }
-            Quiet::Decoded(sha256, decoded) => {
-                self.decoding.remove(&sha256);
+            Quiet::Decoded(id, decoded) => {
+                self.decoding.remove(&id);
                 match decoded {
-                    Some(Ok(picture)) => self.textures.put_picture(sha256, picture),
+                    Some(Ok(picture)) => self.textures.put_picture(id, picture),
                     Some(Err(reason)) => {
-                        self.undecodable.insert(sha256, reason);
+                        self.undecodable.insert(id.sha256, reason);
                     }
                     None => {}
                 }
@@ -194,6 +195,7 @@ impl App {
                 }
             }
             Action::ShowReport(at) => self.dialog = Some(Dialog::Report(at)),
+            Action::LookThrough(lens) => self.lens = lens,
             Action::SetTheme(theme) => ctx.set_theme(theme),
         }
     }
@@ -227,6 +229,14 @@ impl App {
             Command::OtherSide => self.other_side(),
             Command::Outline => self.outline = !self.outline,
             Command::Evidence => self.next_evidence(),
+            Command::NextLens => {
+                self.lens = match self.lens {
+                    None => Lens::ALL.first().copied(),
+                    Some(lens) => Lens::ALL.into_iter().find(|other| *other > lens),
+                };
+            }
+            // Drawing asks whether its key is held.
+            Command::Peek => ctx.request_repaint(),
             Command::WriteNote => self.focus_note = true,
             Command::Refresh => self.with_desk(|desk| desk.refresh(now)),
             Command::ShowJobs => self.dialog = Some(Dialog::Jobs),
@@ -408,37 +418,63 @@ impl App {
         }
     }
 
-    /// Decodes what is on screen first, then its other side, then the next case; forgets what is
-    /// none of these any more.
+    /// Decodes what is on screen first, then its other side, then the next case, and looks at what is
+    /// on screen and what comes next through the lens; forgets what is none of these any more.
     fn start_decoding(&mut self) {
         let (State::Ready(desk), Some(decoder)) = (&self.state, &self.decoder) else {
             return;
         };
-        let mut wanted: Vec<(Sha256, Side)> = Vec::new();
-        if let Some(open) = &desk.open {
-            wanted.extend(open.picture());
-            let pictures = open.record.pictures.iter();
-            wanted.extend(pictures.map(|picture| (picture.sha256, picture.side)));
+        let mut wanted: Vec<(PictureId, Side)> = Vec::new();
+        let mut want = |lens, pictures: &mut dyn Iterator<Item = (Sha256, Side)>| {
+            wanted.extend(pictures.map(|(sha256, side)| (PictureId { sha256, lens }, side)));
+        };
+        let on_screen = desk.open.as_ref().and_then(OpenCase::picture);
+        let of_case = desk.open.iter().flat_map(|open| &open.record.pictures);
+        want(None, &mut on_screen.into_iter());
+        if self.lens.is_some() {
+            want(self.lens, &mut on_screen.into_iter());
         }
-        wanted.extend(&desk.next_pictures);
-        let known: BTreeSet<Sha256> = wanted.iter().map(|(sha256, _)| *sha256).collect();
-        for (sha256, job) in &self.decoding {
-            if !known.contains(sha256) {
+        want(
+            None,
+            &mut of_case.map(|picture| (picture.sha256, picture.side)),
+        );
+        want(None, &mut desk.next_pictures.iter().copied());
+        if self.lens.is_some() {
+            want(self.lens, &mut desk.next_pictures.iter().copied().take(1));
+        }
+        let known: BTreeSet<PictureId> = wanted.iter().map(|(id, _)| *id).collect();
+        for (id, job) in &self.decoding {
+            if !known.contains(id) {
                 self.quiet.cancel(*job);
             }
         }
-        for (sha256, side) in wanted {
-            let there = self.textures.use_picture(&sha256).is_some()
-                || self.decoding.contains_key(&sha256)
-                || self.undecodable.contains_key(&sha256);
+        for (id, side) in wanted {
+            let there = self.textures.use_picture(&id).is_some()
+                || self.decoding.contains_key(&id)
+                || self.undecodable.contains_key(&id.sha256);
             if there {
                 continue;
             }
-            let originals = desk.store().originals().clone();
-            let job = self.quiet.give(decoder, "Decoding", move |(), context| {
-                Quiet::Decoded(sha256, decode(&originals, sha256, side, context))
-            });
-            self.decoding.insert(sha256, job);
+            let job = match id.lens {
+                None => {
+                    let originals = desk.store().originals().clone();
+                    self.quiet.give(decoder, "Decoding", move |(), context| {
+                        Quiet::Decoded(id, decode(&originals, id.sha256, side, context))
+                    })
+                }
+                Some(lens) => {
+                    // It waits for the picture itself.
+                    let Some(plain) = self.textures.picture(&PictureId::plain(id.sha256)) else {
+                        continue;
+                    };
+                    self.quiet.give(decoder, lens.title(), move |(), context| {
+                        let seen = plain.pixels().filter(|_| !context.is_cancelled());
+                        let seen = seen.map(|pixels| Arc::new(Pyramid::build(lens.look(pixels))));
+                        Quiet::Decoded(id, seen.map(Ok))
+                    })
+                }
+            };
+            self.decoding.insert(id, job);
         }
     }
 

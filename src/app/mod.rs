@@ -37,12 +37,13 @@ use crate::case::{Actor, CaseId, CheckKind, Sha256, Side};
 use crate::config::Workspace;
 use crate::engine::places::Places;
 use crate::jobs::{JobId, Jobs, Worker};
+use crate::lens::Lens;
 use actions::Action;
 use bench::{Bench, Came};
 use camera::Placed;
 use desk::Desk;
 use report::{Notice, Report};
-use textures::{Textures, TileKey};
+use textures::{PictureId, Textures, TileKey};
 use views::dialogs::Dialog;
 
 /// What the window is opened over.
@@ -96,7 +97,7 @@ pub struct App {
     bench: Option<Worker<Bench>>,
     decoder: Option<Worker<()>>,
     textures: Textures,
-    decoding: BTreeMap<Sha256, JobId>,
+    decoding: BTreeMap<PictureId, JobId>,
     undecodable: BTreeMap<Sha256, String>,
     /// What views and keys asked for since the last frame.
     asked: Vec<Action>,
@@ -107,6 +108,8 @@ pub struct App {
     outline: bool,
     /// The check whose evidence lies over the picture.
     evidence: Option<CheckKind>,
+    /// What the picture is seen through.
+    lens: Option<Lens>,
     focus_note: bool,
     /// The folder of made samples. `None` where there is none on this computer.
     samples: Option<PathBuf>,
@@ -156,8 +159,8 @@ enum Quiet {
     Opened(Result<Box<Opened>, String>),
     /// The engine was made ready, or not.
     Engine(Result<EngineWords, String>),
-    /// A picture was decoded; `None` if nobody wanted it any more.
-    Decoded(Sha256, Option<Result<Arc<textures::Pyramid>, String>>),
+    /// A picture was decoded, or seen through its lens; `None` if nobody wanted it any more.
+    Decoded(PictureId, Option<Result<Arc<textures::Pyramid>, String>>),
     /// Files were chosen, or not; and whether no chooser seems to have been there at all.
     Chosen(Option<Vec<PathBuf>>, bool),
 }
@@ -192,6 +195,7 @@ impl App {
             dialog: None,
             outline: true,
             evidence: None,
+            lens: None,
             focus_note: false,
             samples: Places::of_this_computer().samples(),
         };

@@ -15,6 +15,7 @@ use eframe::egui::{
 use image::RgbImage;
 
 use crate::case::{CaseId, Sha256, Side};
+use crate::lens::Lens;
 
 /// The side of a tile. Every GPU takes textures of 2048; smaller ones come up without a stutter.
 pub const TILE_PX: u32 = 1024;
@@ -78,17 +79,17 @@ impl Pyramid {
 
     /// The tiles to draw, in order: the whole picture first, coarse, then what is seen of it.
     #[must_use]
-    pub fn tiles(&self, sha256: Sha256, visible_px: Rect, zoom: f32) -> Vec<Tile> {
+    pub fn tiles(&self, id: PictureId, visible_px: Rect, zoom: f32) -> Vec<Tile> {
         let base = self.base_level();
         let wanted = self.level_for(zoom);
-        let mut tiles = self.tiles_of_level(sha256, base, visible_px);
+        let mut tiles = self.tiles_of_level(id, base, visible_px);
         if wanted != base {
-            tiles.extend(self.tiles_of_level(sha256, wanted, visible_px));
+            tiles.extend(self.tiles_of_level(id, wanted, visible_px));
         }
         tiles
     }
 
-    fn tiles_of_level(&self, sha256: Sha256, level: usize, visible_px: Rect) -> Vec<Tile> {
+    fn tiles_of_level(&self, id: PictureId, level: usize, visible_px: Rect) -> Vec<Tile> {
         let (Some(picture), Some(pixels)) = (self.levels.first(), self.levels.get(level)) else {
             return Vec::new();
         };
@@ -106,7 +107,7 @@ impl Pyramid {
                 let image_px = Rect::from_min_max(scaled(left, top), scaled(right, bottom));
                 if image_px.intersects(visible_px) {
                     let key = TileKey {
-                        sha256,
+                        picture: id,
                         level: level as u8,
                         column: column as u16,
                         row: row as u16,
@@ -158,10 +159,27 @@ fn halve(picture: &RgbImage) -> RgbImage {
     })
 }
 
+/// Names a picture as it is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PictureId {
+    /// The original.
+    pub sha256: Sha256,
+    /// What it is seen through. `None` for as it is.
+    pub lens: Option<Lens>,
+}
+
+impl PictureId {
+    /// A picture as it is.
+    #[must_use]
+    pub fn plain(sha256: Sha256) -> Self {
+        Self { sha256, lens: None }
+    }
+}
+
 /// Names a tile of a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TileKey {
-    sha256: Sha256,
+    picture: PictureId,
     /// 0 is full resolution, each further one half of the one before.
     level: u8,
     column: u16,
@@ -180,28 +198,28 @@ pub struct Tile {
 /// Everything decoded, by its use.
 #[derive(Default)]
 pub struct Textures {
-    pictures: Kept<Sha256, Arc<Pyramid>>,
+    pictures: Kept<PictureId, Arc<Pyramid>>,
     tiles: Kept<TileKey, TextureHandle>,
     thumbnails: Kept<(CaseId, Side), Option<TextureHandle>>,
 }
 
 impl Textures {
     /// Keeps a decoded picture.
-    pub fn put_picture(&mut self, sha256: Sha256, picture: Arc<Pyramid>) {
+    pub fn put_picture(&mut self, id: PictureId, picture: Arc<Pyramid>) {
         let n_bytes = picture.n_bytes();
-        self.pictures.put(sha256, picture, n_bytes);
+        self.pictures.put(id, picture, n_bytes);
         self.pictures.shrink_to(PICTURE_BYTES);
     }
 
     /// A decoded picture, if it is held; using it keeps it.
-    pub fn use_picture(&mut self, sha256: &Sha256) -> Option<Arc<Pyramid>> {
-        self.pictures.use_one(sha256).map(Arc::clone)
+    pub fn use_picture(&mut self, id: &PictureId) -> Option<Arc<Pyramid>> {
+        self.pictures.use_one(id).map(Arc::clone)
     }
 
     /// A decoded picture, if it is held.
     #[must_use]
-    pub fn picture(&self, sha256: &Sha256) -> Option<Arc<Pyramid>> {
-        self.pictures.get(sha256).map(Arc::clone)
+    pub fn picture(&self, id: &PictureId) -> Option<Arc<Pyramid>> {
+        self.pictures.get(id).map(Arc::clone)
     }
 
     /// The texture of a tile, if it was made.
@@ -221,7 +239,7 @@ impl Textures {
             if start.elapsed() > UPLOAD_TIME {
                 return false;
             }
-            let Some(picture) = self.pictures.get(&key.sha256) else {
+            let Some(picture) = self.pictures.get(&key.picture) else {
                 continue;
             };
             let Some(pixels) = picture.cut(*key) else {
@@ -348,8 +366,8 @@ mod tests {
         }))
     }
 
-    fn sha() -> Sha256 {
-        Sha256::of(b"a picture")
+    fn id() -> PictureId {
+        PictureId::plain(Sha256::of(b"a picture"))
     }
 
     #[test]
@@ -357,7 +375,7 @@ mod tests {
         for (width, height) in [(1, 1), (1024, 1024), (1025, 3), (3, 5000), (4001, 2999)] {
             let picture = picture(width, height);
             let whole = Rect::from_min_size(pos2(0.0, 0.0), vec2(width as f32, height as f32));
-            let base = picture.tiles_of_level(sha(), picture.base_level(), whole);
+            let base = picture.tiles_of_level(id(), picture.base_level(), whole);
             assert_eq!(base.len(), 1, "{width}x{height}");
             assert_eq!(base[0].image_px, whole, "{width}x{height}");
             let cut = picture.cut(base[0].key).unwrap();
@@ -369,7 +387,7 @@ mod tests {
     fn at_one_to_one_only_the_tiles_in_sight_are_wanted_and_their_pixels_are_exact() {
         let picture = picture(4000, 3000);
         let seen = Rect::from_min_size(pos2(1000.0, 1000.0), vec2(100.0, 100.0));
-        let tiles = picture.tiles(sha(), seen, 1.0);
+        let tiles = picture.tiles(id(), seen, 1.0);
         // The whole picture, coarse, and the four tiles around (1024, 1024).
         assert_eq!(tiles.len(), 5);
         let last = tiles.last().unwrap();

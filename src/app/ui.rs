@@ -1,8 +1,9 @@
 //! Draws the window and collects what was asked for. Changes nothing that is stored.
 
-use eframe::egui::{CentralPanel, Frame, Margin, Panel, Ui};
+use eframe::egui::{CentralPanel, Frame, Key, Margin, Panel, Ui};
 
 use super::desk::OpenCase;
+use super::textures::PictureId;
 use super::theme;
 use super::views::checks::checks_ui;
 use super::views::dialogs::{Dialogs, dialog_ui, notices_ui};
@@ -128,14 +129,21 @@ impl App {
                 checks_ui(ui, &open.record, &desk.policy, clock::now());
             });
         CentralPanel::default().frame(panel(ui)).show(ui, |ui| {
-            let picture = open
-                .picture()
-                .and_then(|(sha256, _)| self.textures.picture(&sha256).map(|p| (sha256, p)));
+            let peeks = self.dialog.is_none()
+                && !ui.ctx().text_edit_focused()
+                && ui.input(|input| input.key_down(Key::Space));
+            let lens = self.lens.filter(|_| !peeks);
+            // Until it has been looked through the lens the picture itself is there.
+            let picture = open.picture().and_then(|(sha256, _)| {
+                let ids = [PictureId { sha256, lens }, PictureId::plain(sha256)];
+                ids.into_iter()
+                    .find_map(|id| Some((id, self.textures.picture(&id)?)))
+            });
             let view = PictureView {
                 pictures: &open.record.pictures,
                 side: open.side,
                 shown: match &picture {
-                    Some((sha256, pyramid)) => Shown::Ready(*sha256, pyramid),
+                    Some((id, pyramid)) => Shown::Ready(*id, pyramid),
                     None => not_shown(open, &self.undecodable),
                 },
                 quad: open.quad(),
@@ -143,7 +151,9 @@ impl App {
                 has_evidence: open.evidence().next().is_some(),
                 evidence: open
                     .evidence()
-                    .find(|(kind, _)| self.evidence == Some(*kind)),
+                    .find(|(kind, _)| self.evidence == Some(*kind) && !peeks),
+                lens: self.lens,
+                peeks,
                 camera: open.camera,
                 textures: &self.textures,
             };

@@ -68,6 +68,13 @@ impl Context {
         Ok(stop)
     }
 
+    /// The window comes next, which nothing has to wait for.
+    pub(super) fn end_at_once(&self) {
+        if let Some(stop) = &self.stop {
+            stop.end_at_once();
+        }
+    }
+
     /// The policy in force: the workspace's own, else the program's.
     pub(super) fn policy(&self) -> anyhow::Result<Policy> {
         let path = self.workspace.policy();

@@ -38,6 +38,7 @@ pub(super) fn run(context: &mut Context, args: &DemoArgs) -> anyhow::Result<Ende
     })?;
     let root = context.workspace.root.display().to_string();
     context.out.say(&format!("the demo is in {root}"))?;
+    context.end_at_once();
     Ok(match ended {
         Ended::Whole if !args.no_window => Ended::ThenWindow,
         other => other,

@@ -24,6 +24,11 @@ impl Stop {
         Ok(stop)
     }
 
+    /// The long work is over: from now on the first Ctrl-C ends the program at once.
+    pub(super) fn end_at_once(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+
     /// Whether Ctrl-C was pressed.
     pub(super) fn asked(&self) -> bool {
         self.0.load(Ordering::SeqCst)

@@ -2,8 +2,8 @@
 
 use secondlook::app::{App, Options};
 use secondlook::case::{
-    Actor, Assessment, CaseId, Check, CheckKind, ErrorCode, Evidence, Finding, FindingCode, Incoming,
-    Outcome, Overall, PictureFacts, Probability, Quad, ReadOptions, Sha256, Side, Source,
+    Actor, Assessment, CaseId, Check, CheckKind, ErrorCode, Evidence, Finding, FindingCode,
+    Incoming, Outcome, Overall, PictureFacts, Probability, Quad, ReadOptions, Sha256, Side, Source,
     Threshold, ThresholdOrigin, Time,
 };
 use secondlook::config::Workspace;

@@ -1,6 +1,7 @@
 //! The picture in the middle: zoom to single pixels, pan, turn, both sides, the outline of what was
 //! found.
 
+use eframe::egui::containers::menu::MenuButton;
 use eframe::egui::{
     Button, Color32, CursorIcon, Mesh, PointerButton, Pos2, Rect, Response, RichText, Role, Sense,
     Shape, Stroke, TextStyle, Ui, UiBuilder, WidgetInfo, epaint::Vertex, pos2, vec2,
@@ -8,10 +9,11 @@ use eframe::egui::{
 
 use super::super::actions::{Action, Command};
 use super::super::camera::{Camera, Placed};
-use super::super::textures::{Pyramid, Textures, Tile, TileKey, whole_uv};
+use super::super::textures::{PictureId, Pyramid, Textures, Tile, TileKey, whole_uv};
 use super::super::theme::{self, palette};
 use super::parts::{command_button_ui, side_title};
-use crate::case::{CheckKind, Evidence, PictureRecord, Quad, Sha256, Side};
+use crate::case::{CheckKind, Evidence, PictureRecord, Quad, Side};
+use crate::lens::Lens;
 
 /// What can be said of the picture on screen.
 #[derive(Clone, Copy)]
@@ -23,7 +25,7 @@ pub enum Shown<'a> {
     /// It cannot be shown, and why.
     Broken(&'a str),
     /// Here it is.
-    Ready(Sha256, &'a Pyramid),
+    Ready(PictureId, &'a Pyramid),
 }
 
 /// What the view shows.
@@ -43,6 +45,10 @@ pub struct PictureView<'a> {
     pub has_evidence: bool,
     /// The check whose evidence lies over the picture.
     pub evidence: Option<(CheckKind, &'a Evidence)>,
+    /// What the picture is to be seen through.
+    pub lens: Option<Lens>,
+    /// The picture itself is asked for, for a moment.
+    pub peeks: bool,
     /// Where the eye is.
     pub camera: Camera,
     /// Where tiles are.
@@ -108,6 +114,7 @@ pub fn picture_ui(ui: &mut Ui, view: &PictureView<'_>) -> PictureSeen {
                 seen.actions.push(Action::Do(command));
             }
         }
+        lens_menu_ui(ui, view, &mut seen);
         ui.available_rect_before_wrap()
     });
     let rest_of_bar = bar.inner;
@@ -118,7 +125,7 @@ pub fn picture_ui(ui: &mut Ui, view: &PictureView<'_>) -> PictureSeen {
         Shown::NoPicture => message_ui(ui, panel, "This case came without a picture"),
         Shown::Decoding => message_ui(ui, panel, "Decoding…"),
         Shown::Broken(reason) => message_ui(ui, panel, reason),
-        Shown::Ready(sha256, picture) => {
+        Shown::Ready(id, picture) => {
             let size_px = picture.size_px();
             let placed = view.camera.place(
                 vec2(size_px[0] as f32, size_px[1] as f32),
@@ -126,14 +133,17 @@ pub fn picture_ui(ui: &mut Ui, view: &PictureView<'_>) -> PictureSeen {
                 ui.pixels_per_point(),
             );
             zoom_text_ui(ui, rest_of_bar, &placed, size_px);
-            let tiles = picture.tiles(sha256, placed.visible_px(), placed.zoom());
+            let tiles = picture.tiles(id, placed.visible_px(), placed.zoom());
             paint_tiles(ui, panel, &placed, &tiles, view.textures);
             if let Some(quad) = view.quad.filter(|_| view.outline) {
                 paint_outline(ui, panel, &placed, &quad);
             }
-            if let (Some(quad), Some((kind, evidence))) = (view.quad, view.evidence) {
+            if let (Some(quad), Some((_, evidence))) = (view.quad, view.evidence) {
                 paint_evidence(ui, panel, &placed, &quad, evidence);
-                evidence_words_ui(ui, panel, kind);
+            }
+            let words = words_over(view, id);
+            if !words.is_empty() {
+                words_ui(ui, panel, words.join("\n"));
             }
             seen.tiles = tiles.into_iter().map(|tile| tile.key).collect();
             seen.actions.extend(moves(ui, &response, &placed));
@@ -169,6 +179,22 @@ fn small_button_ui(ui: &mut Ui, command: Command, text: &str, enabled: bool) -> 
     response.clicked().then_some(Action::Do(command))
 }
 
+fn lens_menu_ui(ui: &mut Ui, view: &PictureView<'_>, seen: &mut PictureSeen) {
+    let button = Button::new("Lens").selected(view.lens.is_some());
+    let (response, _) = MenuButton::from_button(button).ui(ui, |ui| {
+        let lenses = Lens::ALL.into_iter().map(Some);
+        for lens in std::iter::once(None).chain(lenses) {
+            let text = lens.map_or("The picture itself", Lens::title);
+            let radio = ui.radio(view.lens == lens, text);
+            if radio.clicked() {
+                seen.actions.push(Action::LookThrough(lens));
+                ui.close();
+            }
+        }
+    });
+    response.on_hover_text("See what eyes miss: fine texture, colour alone and more (L)");
+}
+
 fn zoom_text_ui(ui: &mut Ui, rest_of_bar: Rect, placed: &Placed, size_px: [u32; 2]) {
     let percent = placed.zoom() * 100.0;
     let zoom = if percent < 10.0 {
@@ -179,6 +205,9 @@ fn zoom_text_ui(ui: &mut Ui, rest_of_bar: Rect, placed: &Placed, size_px: [u32; 
     let mut text = format!("{} × {} px at {zoom}", size_px[0], size_px[1]);
     if rest_of_bar.width() < 200.0 {
         text = zoom;
+    }
+    if rest_of_bar.width() < 40.0 {
+        return;
     }
     let builder =
         UiBuilder::new()
@@ -277,13 +306,29 @@ fn paint_evidence(ui: &Ui, panel: Rect, placed: &Placed, quad: &Quad, evidence: 
     }
 }
 
-/// What the numbers over the picture mean, in its lower edge.
-fn evidence_words_ui(ui: &mut Ui, panel: Rect, kind: CheckKind) {
-    let text = format!(
-        "{}: how live each part looks by itself, 0 to 100. Each number comes from a small window in the \
-         middle of its field; one alone proves little",
-        kind.title()
-    );
+/// What the lens shows and what the numbers over the picture mean.
+fn words_over(view: &PictureView<'_>, shown: PictureId) -> Vec<String> {
+    let mut words = Vec::new();
+    match view.lens {
+        _ if view.peeks => {}
+        Some(lens) if shown.lens == Some(lens) => {
+            words.push(format!("{}: {}", lens.title(), lens.words()));
+        }
+        Some(lens) => words.push(format!("{}: being worked out…", lens.title())),
+        None => {}
+    }
+    if let Some((kind, _)) = view.evidence {
+        words.push(format!(
+            "{}: how live each part looks by itself, 0 to 100. Each number comes from a small window in \
+             the middle of its field; one alone proves little",
+            kind.title()
+        ));
+    }
+    words
+}
+
+/// Words over the picture's lower edge.
+fn words_ui(ui: &mut Ui, panel: Rect, text: String) {
     let colours = palette(ui);
     let font = TextStyle::Small.resolve(ui.style());
     let width = panel.width() - 2.0 * theme::GAP;
@@ -295,7 +340,11 @@ fn evidence_words_ui(ui: &mut Ui, panel: Rect, kind: CheckKind) {
         .rect_filled(words.expand(theme::GAP_SMALL), 3.0, colours.outline_edge);
     ui.painter().galley(at, text.clone(), colours.on_picture);
     // Painted text has no name of its own for those who have it read out.
-    let label = ui.interact(words, ui.scope_id().with("evidence"), Sense::hover());
+    let label = ui.interact(
+        words,
+        ui.scope_id().with("words over the picture"),
+        Sense::hover(),
+    );
     label.widget_info(|| WidgetInfo::labeled(Role::Label, true, text.text()));
 }
 

@@ -65,6 +65,7 @@ fn menus_ui(ui: &mut Ui, possible: Possible, actions: &mut Vec<Action>) {
             Command::Rotate,
             Command::Outline,
             Command::Evidence,
+            Command::NextLens,
         ] {
             actions.extend(menu_item_ui(ui, command, possible.case));
         }

@@ -1,0 +1,400 @@
+//! Ways to look at a picture that show what eyes miss: fine texture, colour alone, grain, edges.
+//!
+//! Pure functions from a picture to one of the same size, for a person to look at. No number here
+//! enters a score.
+
+use image::RgbImage;
+use image::codecs::jpeg::JpegEncoder;
+use rayon::prelude::*;
+
+/// One way to look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lens {
+    /// Brightness less its mean around, amplified about a middle grey.
+    FineTexture,
+    /// The two colour differences, amplified, at one brightness.
+    Colour,
+    /// The mean size of the finest differences around each pixel.
+    Grain,
+    /// How steeply the brightness changes.
+    Edges,
+    /// The difference to the picture saved once more as JPEG.
+    ErrorLevel,
+    /// One channel as grey.
+    Red,
+    /// One channel as grey.
+    Green,
+    /// One channel as grey.
+    Blue,
+}
+
+/// The quality at which [`Lens::ErrorLevel`] saves.
+const RESAVE_QUALITY: u8 = 90;
+/// Pixels on each side of one whose mean [`Lens::FineTexture`] takes away: periods of up to about
+/// twice that stay.
+const TEXTURE_RADIUS: usize = 3;
+/// Pixels on each side of one over which [`Lens::Grain`] is averaged.
+const GRAIN_RADIUS: usize = 12;
+
+impl Lens {
+    /// Every lens, in the order in which the window offers them.
+    pub const ALL: [Self; 8] = [
+        Self::FineTexture,
+        Self::Colour,
+        Self::Grain,
+        Self::Edges,
+        Self::ErrorLevel,
+        Self::Red,
+        Self::Green,
+        Self::Blue,
+    ];
+
+    /// What a person calls it.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::FineTexture => "Fine texture",
+            Self::Colour => "Colour alone",
+            Self::Grain => "Grain",
+            Self::Edges => "Edges",
+            Self::ErrorLevel => "Error level",
+            Self::Red => "Red",
+            Self::Green => "Green",
+            Self::Blue => "Blue",
+        }
+    }
+
+    /// What it can show and what it cannot, in a sentence or two.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::FineTexture => {
+                "what is left without the content. A screen's grid, moiré and a print's dots are \
+                 regular patterns here; fabric and guilloche can look the same, and strong \
+                 recompression wipes all of them out"
+            }
+            Self::Colour => {
+                "the colour without the brightness, four times as strong. A grey copy stays grey, and \
+                 a pasted part can have another tint; so can a part in other light"
+            }
+            Self::Grain => {
+                "how much grain each part has, brighter for more. A part from another camera can \
+                 have more or less of it; smooth and dark parts have little by themselves"
+            }
+            Self::Edges => {
+                "how sharply the brightness changes. The edge of a pasted portrait can be sharper than \
+                 the rest; printed lines are sharp, too"
+            }
+            Self::ErrorLevel => {
+                "what changes when the picture is saved once more as JPEG, twelve times as strong. It \
+                 speaks of digital edits only, and proves none: text and edges always stand out"
+            }
+            Self::Red | Self::Green | Self::Blue => {
+                "this channel alone. A screen's pixels and coloured inks differ most in single \
+                 channels; blue has the most grain by itself"
+            }
+        }
+    }
+
+    /// The picture through this lens, of the same size.
+    #[must_use]
+    pub fn look(self, picture: &RgbImage) -> RgbImage {
+        match self {
+            Self::FineTexture => fine_texture(picture),
+            Self::Colour => colour(picture),
+            Self::Grain => grain(picture),
+            Self::Edges => edges(picture),
+            Self::ErrorLevel => error_level(picture),
+            Self::Red => mapped(picture, |[red, _, _]| [red; 3]),
+            Self::Green => mapped(picture, |[_, green, _]| [green; 3]),
+            Self::Blue => mapped(picture, |[_, _, blue]| [blue; 3]),
+        }
+    }
+}
+
+fn fine_texture(picture: &RgbImage) -> RgbImage {
+    let luma = Plane::luma(picture);
+    let around = luma.mean_around(TEXTURE_RADIUS);
+    grey(&luma.with(&around, |here, mean| {
+        let difference = i32::from(here) - i32::from(mean);
+        (128 + 6 * difference).clamp(0, 255) as u8
+    }))
+}
+
+/// Colour differences of ITU-R BT.601, as JPEG has them.
+fn colour(picture: &RgbImage) -> RgbImage {
+    mapped(picture, |rgb| {
+        let [r, g, b] = rgb.map(f32::from);
+        let cb = 4.0 * (-0.168_736 * r - 0.331_264 * g + 0.5 * b);
+        let cr = 4.0 * (0.5 * r - 0.418_688 * g - 0.081_312 * b);
+        let back = [1.402 * cr, -0.344_136 * cb - 0.714_136 * cr, 1.772 * cb];
+        back.map(|difference| (128.0 + difference).clamp(0.0, 255.0) as u8)
+    })
+}
+
+fn grain(picture: &RgbImage) -> RgbImage {
+    let luma = Plane::luma(picture);
+    let finest = luma.with(&luma.mean_around(1), |here, mean| {
+        here.abs_diff(mean).saturating_mul(16)
+    });
+    grey(&finest.mean_around(GRAIN_RADIUS))
+}
+
+/// The Sobel operator's two slopes, their lengths added.
+fn edges(picture: &RgbImage) -> RgbImage {
+    let luma = Plane::luma(picture);
+    grey(&luma.drawn(|x, y| {
+        let at = |dx: isize, dy: isize| i32::from(luma.near(x, y, dx, dy));
+        let across = at(1, -1) + 2 * at(1, 0) + at(1, 1) - at(-1, -1) - 2 * at(-1, 0) - at(-1, 1);
+        let down = at(-1, 1) + 2 * at(0, 1) + at(1, 1) - at(-1, -1) - 2 * at(0, -1) - at(1, -1);
+        ((across.abs() + down.abs()) / 4).min(255) as u8
+    }))
+}
+
+fn error_level(picture: &RgbImage) -> RgbImage {
+    let mut saved = Vec::new();
+    let again = JpegEncoder::new_with_quality(&mut saved, RESAVE_QUALITY)
+        .encode_image(picture)
+        .and_then(|()| image::load_from_memory_with_format(&saved, image::ImageFormat::Jpeg));
+    // JPEG has no picture wider than 65535 pixels; there is then nothing to show.
+    let Ok(again) = again else {
+        return RgbImage::new(picture.width(), picture.height());
+    };
+    let again = again.into_rgb8();
+    let mut out = picture.clone();
+    out.par_iter_mut()
+        .zip(again.par_iter())
+        .for_each(|(here, saved)| {
+            *here = here.abs_diff(*saved).saturating_mul(12);
+        });
+    out
+}
+
+fn mapped(picture: &RgbImage, pixel: impl Fn([u8; 3]) -> [u8; 3] + Sync) -> RgbImage {
+    let mut out = picture.clone();
+    out.par_chunks_exact_mut(3).for_each(|rgb| {
+        if let Ok(rgb) = <&mut [u8; 3]>::try_from(rgb) {
+            *rgb = pixel(*rgb);
+        }
+    });
+    out
+}
+
+fn grey(plane: &Plane) -> RgbImage {
+    let mut out = RgbImage::new(plane.width as u32, plane.height as u32);
+    out.par_chunks_exact_mut(3)
+        .zip(plane.values.par_iter())
+        .for_each(|(rgb, &value)| rgb.fill(value));
+    out
+}
+
+/// One number from 0 to 255 for each pixel, row by row.
+struct Plane {
+    width: usize,
+    height: usize,
+    values: Vec<u8>,
+}
+
+impl Plane {
+    /// Brightness of ITU-R BT.601, in whole numbers.
+    fn luma(picture: &RgbImage) -> Self {
+        let values = picture
+            .par_chunks_exact(3)
+            .map(|rgb| {
+                let [r, g, b] = [rgb[0], rgb[1], rgb[2]].map(u32::from);
+                ((299 * r + 587 * g + 114 * b + 500) / 1000) as u8
+            })
+            .collect();
+        Self {
+            width: picture.width() as usize,
+            height: picture.height() as usize,
+            values,
+        }
+    }
+
+    /// A plane of the same size, drawn pixel by pixel.
+    fn drawn(&self, value: impl Fn(usize, usize) -> u8 + Sync) -> Self {
+        let mut values = vec![0; self.values.len()];
+        values
+            .par_chunks_mut(self.width.max(1))
+            .enumerate()
+            .for_each(|(y, row)| {
+                for (x, out) in row.iter_mut().enumerate() {
+                    *out = value(x, y);
+                }
+            });
+        Self { values, ..*self }
+    }
+
+    /// Two planes of one size into one.
+    fn with(&self, other: &Self, value: impl Fn(u8, u8) -> u8 + Sync) -> Self {
+        let pairs = self.values.par_iter().zip(other.values.par_iter());
+        let values = pairs.map(|(&a, &b)| value(a, b)).collect();
+        Self { values, ..*self }
+    }
+
+    /// The value beside (x, y); the last row and column go on outside.
+    fn near(&self, x: usize, y: usize, dx: isize, dy: isize) -> u8 {
+        let x = x.saturating_add_signed(dx).min(self.width - 1);
+        let y = y.saturating_add_signed(dy).min(self.height - 1);
+        self.values[y * self.width + x]
+    }
+
+    /// The mean over the square of `radius` pixels on each side, as far as it lies in the picture.
+    fn mean_around(&self, radius: usize) -> Self {
+        self.mean_of_rows(radius)
+            .turned()
+            .mean_of_rows(radius)
+            .turned()
+    }
+
+    /// Each value the mean of its row's, `radius` on each side.
+    fn mean_of_rows(&self, radius: usize) -> Self {
+        let mut values = vec![0; self.values.len()];
+        let width = self.width.max(1);
+        values
+            .par_chunks_mut(width)
+            .zip(self.values.par_chunks(width))
+            .for_each(|(out, row)| {
+                let mut sum: u32 = row.iter().take(radius).map(|&v| u32::from(v)).sum();
+                for (x, mean) in out.iter_mut().enumerate() {
+                    if let Some(&next) = row.get(x + radius) {
+                        sum += u32::from(next);
+                    }
+                    if let Some(&gone) = x.checked_sub(radius + 1).and_then(|x| row.get(x)) {
+                        sum -= u32::from(gone);
+                    }
+                    let first = x.saturating_sub(radius);
+                    let n = ((x + radius + 1).min(row.len()) - first) as u32;
+                    *mean = ((sum + n / 2) / n) as u8;
+                }
+            });
+        Self { values, ..*self }
+    }
+
+    /// Rows become columns.
+    fn turned(&self) -> Self {
+        let mut values = vec![0; self.values.len()];
+        values
+            .par_chunks_mut(self.height.max(1))
+            .enumerate()
+            .for_each(|(x, column)| {
+                for (y, out) in column.iter_mut().enumerate() {
+                    *out = self.values[y * self.width + x];
+                }
+            });
+        Self {
+            width: self.height,
+            height: self.width,
+            values,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use image::Rgb;
+
+    fn drawn(pixel: impl Fn(u32, u32) -> [u8; 3]) -> RgbImage {
+        RgbImage::from_fn(96, 64, |x, y| Rgb(pixel(x, y)))
+    }
+
+    /// A repeatable number from 0 to 255 that looks like chance.
+    fn chance(x: u32, y: u32) -> u8 {
+        (x.wrapping_mul(2_654_435_761) ^ y.wrapping_mul(2_246_822_519))
+            .wrapping_mul(3_266_489_917)
+            .to_be_bytes()[0]
+    }
+
+    fn mean(picture: &RgbImage, columns: std::ops::Range<u32>) -> f64 {
+        let pixels = picture.enumerate_pixels();
+        let inside = pixels.filter(|(x, _, _)| columns.contains(x));
+        let (sum, n) = inside.fold((0.0, 0.0), |(sum, n), (_, _, pixel)| {
+            (sum + f64::from(pixel.0[1]), n + 1.0)
+        });
+        sum / n
+    }
+
+    #[test]
+    fn every_lens_keeps_the_size_down_to_one_pixel() {
+        for size in [[1, 1], [1, 50], [50, 1], [7, 5]] {
+            let picture = RgbImage::from_pixel(size[0], size[1], Rgb([200, 100, 50]));
+            for lens in Lens::ALL {
+                assert_eq!(
+                    lens.look(&picture).dimensions(),
+                    picture.dimensions(),
+                    "{lens:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_slow_ramp_has_no_texture_and_fine_stripes_have() {
+        let ramp = Lens::FineTexture.look(&drawn(|x, _| [x as u8 + 40; 3]));
+        assert_eq!(ramp.get_pixel(48, 32).0, [128; 3]);
+        let stripes = Lens::FineTexture.look(&drawn(|x, _| [100 + 8 * (x % 2) as u8; 3]));
+        let (dark, bright) = (
+            stripes.get_pixel(48, 32).0[0],
+            stripes.get_pixel(49, 32).0[0],
+        );
+        assert!(dark < 110 && bright > 140, "{dark} {bright}");
+    }
+
+    #[test]
+    fn grey_has_no_colour_and_a_tint_has() {
+        let grey = Lens::Colour.look(&drawn(|x, _| [x as u8; 3]));
+        assert!(grey.iter().all(|&value| (127..=128).contains(&value)));
+        let tinted = Lens::Colour.look(&drawn(|_, _| [130, 120, 120]));
+        let [red, green, _] = tinted.get_pixel(0, 0).0;
+        assert!(red > 145 && green < 128, "{red} {green}");
+    }
+
+    #[test]
+    fn a_grainy_half_is_brighter_than_a_smooth_one() {
+        let half = drawn(|x, y| {
+            if x < 48 {
+                [120; 3]
+            } else {
+                [112 + chance(x, y) / 16; 3]
+            }
+        });
+        let grain = Lens::Grain.look(&half);
+        assert!(mean(&grain, 0..30) < 2.0);
+        assert!(mean(&grain, 66..96) > 20.0, "{}", mean(&grain, 66..96));
+    }
+
+    #[test]
+    fn an_edge_is_bright_where_it_is() {
+        let edges = Lens::Edges.look(&drawn(|x, _| [if x < 48 { 60 } else { 160 }; 3]));
+        assert_eq!(edges.get_pixel(20, 30).0, [0; 3]);
+        assert_eq!(edges.get_pixel(47, 30).0, [100; 3]);
+    }
+
+    #[test]
+    fn a_part_that_was_never_saved_stands_out_of_one_that_was() {
+        let mut saved = Vec::new();
+        let grainy = drawn(|x, y| [90 + chance(x, y) / 4; 3]);
+        JpegEncoder::new_with_quality(&mut saved, RESAVE_QUALITY)
+            .encode_image(&grainy)
+            .unwrap();
+        let mut edited = image::load_from_memory(&saved).unwrap().into_rgb8();
+        for (x, y, pixel) in edited.enumerate_pixels_mut() {
+            if x >= 64 {
+                *pixel = Rgb([90 + chance(x + 1000, y) / 4; 3]);
+            }
+        }
+        let level = Lens::ErrorLevel.look(&edited);
+        let (kept, pasted) = (mean(&level, 0..56), mean(&level, 64..96));
+        assert!(pasted > 1.5 * kept, "{kept} {pasted}");
+    }
+
+    #[test]
+    fn a_channel_is_its_own_numbers() {
+        let picture = drawn(|_, _| [10, 20, 30]);
+        for (lens, value) in [(Lens::Red, 10), (Lens::Green, 20), (Lens::Blue, 30)] {
+            assert_eq!(lens.look(&picture).get_pixel(5, 5).0, [value; 3]);
+        }
+    }
+}
