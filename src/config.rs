@@ -50,6 +50,12 @@ impl Workspace {
         self.root.join("sessions")
     }
 
+    /// How the window was left, as JSON.
+    #[must_use]
+    pub fn layout(&self) -> PathBuf {
+        self.root.join("window.json")
+    }
+
     /// The policy in force, as JSON for a person to edit.
     #[must_use]
     pub fn policy(&self) -> PathBuf {

@@ -14,6 +14,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use fixture::{Made, add_vendor_result, few, fill};
 use secondlook::app::App;
 use secondlook::app::actions::{Action, Command, verdict_key};
+use secondlook::app::layout::{Colours, Layout};
 use secondlook::app::report::{Notice, Report};
 use secondlook::app::textures::Textures;
 use secondlook::app::views::checks::checks_ui;
@@ -609,6 +610,32 @@ fn a_lens_shows_what_it_can_show_and_goes_away_again() {
             .query_by_label_contains(Lens::Grain.words())
             .is_some()
     );
+}
+
+#[test]
+fn the_window_comes_back_as_it_was_left() {
+    let (_folder, workspace, _) = workspace(&few());
+    let left = Layout {
+        queue_width: 350.0,
+        checks_width: 300.0,
+        ..Layout::default()
+    };
+    left.write(&workspace).unwrap();
+    for _ in 0..2 {
+        let mut window = window(&workspace);
+        window.get_by_label("View").click();
+        window.run_steps(3);
+        window.get_by_label_contains("Colours").click();
+        window.run_steps(3);
+        window.get_by_label("Light").click();
+        window.run_steps(3);
+        window.state_mut().take().unwrap().close();
+    }
+    let expected = Layout {
+        colours: Colours::Light,
+        ..left
+    };
+    assert_eq!(Layout::read(&workspace), expected);
 }
 
 #[test]

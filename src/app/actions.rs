@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use eframe::egui::{Context, Event, InputState, Key, KeyboardShortcut, Modifiers};
 
 use super::camera::Camera;
+use super::layout::Colours;
 use crate::case::{CaseId, Label};
 use crate::jobs::JobId;
 use crate::lens::Lens;
@@ -43,7 +44,7 @@ pub enum Action {
     /// See the picture through this lens, or as it is.
     LookThrough(Option<Lens>),
     /// Use these colours.
-    SetTheme(eframe::egui::ThemePreference),
+    Wear(Colours),
 }
 
 /// An action that is complete by its name, and so can stand in a menu and have a key.

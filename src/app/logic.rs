@@ -38,6 +38,7 @@ impl App {
     /// Everything but drawing. Called before each [`App::ui`].
     pub fn logic(&mut self, ctx: &Context) {
         let now = clock::now();
+        self.layout.zoom = ctx.zoom_factor();
         self.take_results(ctx, now);
         self.listen(ctx);
         let asked = std::mem::take(&mut self.asked);
@@ -196,7 +197,10 @@ impl App {
             }
             Action::ShowReport(at) => self.dialog = Some(Dialog::Report(at)),
             Action::LookThrough(lens) => self.lens = lens,
-            Action::SetTheme(theme) => ctx.set_theme(theme),
+            Action::Wear(colours) => {
+                self.layout.colours = colours;
+                self.layout.apply(ctx);
+            }
         }
     }
 
@@ -227,7 +231,7 @@ impl App {
             | Command::ZoomOut
             | Command::Rotate => self.move_camera(command),
             Command::OtherSide => self.other_side(),
-            Command::Outline => self.outline = !self.outline,
+            Command::Outline => self.layout.outline = !self.layout.outline,
             Command::Evidence => self.next_evidence(),
             Command::NextLens => {
                 self.lens = match self.lens {

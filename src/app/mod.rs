@@ -11,7 +11,7 @@
 //! | `actions.rs` | everything that can be asked for, with words and keys |
 //! | `camera.rs`, `textures.rs` | where the eye is, and what it sees |
 //! | `report.rs` | what is told about work that has ended |
-//! | `theme.rs` | colours, type, distances |
+//! | `theme.rs`, `layout.rs` | colours, type, distances; how the window was left |
 //!
 //! One owner, the window's thread, holds all state. Jobs get copies and send results back.
 
@@ -19,6 +19,7 @@ pub mod actions;
 mod bench;
 pub mod camera;
 mod desk;
+pub mod layout;
 mod logic;
 pub mod report;
 pub mod textures;
@@ -42,6 +43,7 @@ use actions::Action;
 use bench::{Bench, Came};
 use camera::Placed;
 use desk::Desk;
+use layout::Layout;
 use report::{Notice, Report};
 use textures::{PictureId, Textures, TileKey};
 use views::dialogs::Dialog;
@@ -105,7 +107,8 @@ pub struct App {
     notices: Vec<Notice>,
     reports: Vec<Report>,
     dialog: Option<Dialog>,
-    outline: bool,
+    /// What the window looks like, as it was left and will be left.
+    layout: Layout,
     /// The check whose evidence lies over the picture.
     evidence: Option<CheckKind>,
     /// What the picture is seen through.
@@ -176,6 +179,8 @@ impl App {
     #[must_use]
     pub fn new(ctx: &egui::Context, options: Options) -> Self {
         theme::apply(ctx);
+        let layout = Layout::read(&options.workspace);
+        layout.apply(ctx);
         let waker = Waker::from(Arc::new(Repaint(ctx.clone())));
         let mut app = Self {
             options,
@@ -193,7 +198,7 @@ impl App {
             notices: Vec::new(),
             reports: Vec::new(),
             dialog: None,
-            outline: true,
+            layout,
             evidence: None,
             lens: None,
             focus_note: false,
@@ -208,6 +213,9 @@ impl App {
         self.jobs.cancel_all();
         self.quiet.cancel_all();
         if let State::Ready(desk) = std::mem::replace(&mut self.state, State::Opening) {
+            if let Err(error) = self.layout.write(&self.options.workspace) {
+                tracing::warn!("how the window was left could not be kept: {error}");
+            }
             desk.close();
         }
     }

@@ -8,6 +8,8 @@
     reason = "this is the one place where colours are made"
 )]
 
+use std::ops::RangeInclusive;
+
 use eframe::egui::{
     Color32, Context, CornerRadius, FontFamily, FontId, Frame, Margin, Shadow, Stroke, Style,
     TextStyle, Theme, Ui, Visuals, vec2,
@@ -27,6 +29,10 @@ pub const PANEL_MARGIN: i8 = 12;
 pub const QUEUE_WIDTH: f32 = 288.0;
 /// The width of the panel of checks at first, in points.
 pub const CHECKS_WIDTH: f32 = 328.0;
+/// The least and the greatest width of the queue, in points.
+pub const QUEUE_WIDTHS: RangeInclusive<f32> = 220.0..=480.0;
+/// The least and the greatest width of the panel of checks, in points.
+pub const CHECKS_WIDTHS: RangeInclusive<f32> = 260.0..=560.0;
 /// The height of a row of the queue at normal text size, in points.
 pub const ROW_HEIGHT: f32 = 60.0;
 /// A thumbnail in the queue, in points.

@@ -41,13 +41,15 @@ impl App {
 
     /// Menus above, status below, notices under the menus.
     fn edges_ui(&mut self, ui: &mut Ui, jobs: &[JobView]) {
-        let possible = match &self.state {
-            State::Ready(desk) => Possible {
-                add: true,
-                case: desk.open.is_some(),
-                undo: desk.undo.is_some(),
-            },
-            State::Opening | State::Broken(_) => Possible::default(),
+        let desk = match &self.state {
+            State::Ready(desk) => Some(desk),
+            State::Opening | State::Broken(_) => None,
+        };
+        let possible = Possible {
+            colours: self.layout.colours,
+            add: desk.is_some(),
+            case: desk.is_some_and(|desk| desk.open.is_some()),
+            undo: desk.is_some_and(|desk| desk.undo.is_some()),
         };
         Panel::top("menus").frame(bar(ui)).show(ui, |ui| {
             self.asked.extend(toolbar_ui(ui, possible));
@@ -88,15 +90,16 @@ impl App {
             now: clock::now(),
             textures: &self.textures,
         };
-        Panel::left("queue")
+        let shown = Panel::left("queue")
             .frame(panel(ui))
-            .default_size(theme::QUEUE_WIDTH)
-            .size_range(220.0..=480.0)
+            .default_size(self.layout.queue_width)
+            .size_range(theme::QUEUE_WIDTHS)
             .show(ui, |ui| {
                 let seen = queue_ui(ui, &queue);
                 self.asked.extend(seen.actions);
                 self.seen.thumbnails = seen.thumbnails;
             });
+        self.layout.queue_width = shown.response.rect.width();
     }
 
     fn case_ui(&mut self, ui: &mut Ui) {
@@ -121,13 +124,14 @@ impl App {
             };
             self.asked.extend(verdict_bar_ui(ui, &bar));
         });
-        Panel::right("checks")
+        let shown = Panel::right("checks")
             .frame(panel(ui))
-            .default_size(theme::CHECKS_WIDTH)
-            .size_range(260.0..=560.0)
+            .default_size(self.layout.checks_width)
+            .size_range(theme::CHECKS_WIDTHS)
             .show(ui, |ui| {
                 checks_ui(ui, &open.record, &desk.policy, clock::now());
             });
+        self.layout.checks_width = shown.response.rect.width();
         CentralPanel::default().frame(panel(ui)).show(ui, |ui| {
             let peeks = self.dialog.is_none()
                 && !ui.ctx().text_edit_focused()
@@ -147,7 +151,7 @@ impl App {
                     None => not_shown(open, &self.undecodable),
                 },
                 quad: open.quad(),
-                outline: self.outline,
+                outline: self.layout.outline,
                 has_evidence: open.evidence().next().is_some(),
                 evidence: open
                     .evidence()

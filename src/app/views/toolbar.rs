@@ -1,13 +1,16 @@
 //! The menus at the top.
 
-use eframe::egui::{MenuBar, ThemePreference, Ui};
+use eframe::egui::{MenuBar, Ui};
 
 use super::super::actions::{Action, Command};
+use super::super::layout::Colours;
 use super::parts::{command_button_ui, menu_item_ui};
 
 /// What can be done just now.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Possible {
+    /// The colours in use.
+    pub colours: Colours,
     /// The workspace is open: things can be added.
     pub add: bool,
     /// A case is open.
@@ -72,14 +75,13 @@ fn menus_ui(ui: &mut Ui, possible: Possible, actions: &mut Vec<Action>) {
         ui.separator();
         actions.extend(menu_item_ui(ui, Command::Refresh, possible.add));
         ui.menu_button("Colours", |ui| {
-            let now = ui.ctx().options(|options| options.theme_preference);
-            for (theme, words) in [
-                (ThemePreference::System, "As the system"),
-                (ThemePreference::Light, "Light"),
-                (ThemePreference::Dark, "Dark"),
+            for (colours, words) in [
+                (Colours::System, "As the system"),
+                (Colours::Light, "Light"),
+                (Colours::Dark, "Dark"),
             ] {
-                if ui.radio(now == theme, words).clicked() {
-                    actions.push(Action::SetTheme(theme));
+                if ui.radio(possible.colours == colours, words).clicked() {
+                    actions.push(Action::Wear(colours));
                     ui.close();
                 }
             }
