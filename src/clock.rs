@@ -34,6 +34,14 @@ pub fn local(time: Time) -> String {
     )
 }
 
+/// The midnight before `time` in this computer's time zone; `time` itself where the calendar ends.
+#[must_use]
+pub fn start_of_day(time: Time) -> Time {
+    let midnight = jiff::Timestamp::from_millisecond(time.0)
+        .and_then(|at| at.to_zoned(jiff::tz::TimeZone::system()).start_of_day());
+    midnight.map_or(time, |at| Time(at.timestamp().as_millisecond()))
+}
+
 /// `now`, `5 min`, `3 h`, `12 d`: an age short enough for a list.
 #[must_use]
 pub fn age(millis: i64) -> String {

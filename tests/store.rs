@@ -427,6 +427,8 @@ fn a_verdict_is_kept_with_its_grounds_changed_and_taken_back() {
 
     let plain = Ruling::plain(Label::Genuine);
     let second = store.decide(case, &plain, &ann(), later(2)).unwrap();
+    let since = |minutes| store.n_decided_since(&ann(), later(minutes)).unwrap();
+    assert_eq!([since(0), since(2), since(3)], [2, 1, 0]);
     let record = store.case(case).unwrap();
     assert_eq!(record.verdicts.len(), 2);
     assert_eq!(record.verdict().unwrap().replaces, Some(first));

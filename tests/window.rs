@@ -288,6 +288,7 @@ fn the_list_shows_rows_and_switches_lists() {
             has_more: true,
             open: None,
             scroll_to_open: false,
+            tally: Some("3 decided today"),
             now: Time(rows[0].created.0 + 180_000),
             textures: &textures,
         };
@@ -296,6 +297,7 @@ fn the_list_shows_rows_and_switches_lists() {
     // The end of the rows is in sight, so more are asked for.
     assert!(harness.state().contains(&Action::LoadMoreRows));
     harness.get_by_label("3 cases");
+    harness.get_by_label("3 decided today");
     let name = format!(
         "Case {} passport_one, 0.450  Screen replay (front), For review",
         ids[0]
@@ -437,6 +439,10 @@ fn a_verdict_can_be_given_with_the_mouse() {
         Some((Label::Undeterminable, None))
     );
     assert!(is_open(&window, "0.400"));
+    window.get_by_label_contains("1 decided today");
+    window.get_by_label(Command::Undo.label()).click();
+    window.run_steps(8);
+    assert!(window.query_by_label_contains("decided today").is_none());
 }
 
 #[test]

@@ -33,6 +33,10 @@ pub(super) struct Desk {
     pub(super) open: Option<OpenCase>,
     /// The latest verdict that can be taken back, in words.
     pub(super) undo: Option<String>,
+    /// Verdicts of this person since midnight that stand.
+    n_decided_today: u64,
+    /// How long each case was open before it was decided, in milliseconds; since the window opened.
+    spent_ms: Vec<i64>,
     /// The pictures of the case that comes next, to be decoded ahead.
     pub(super) next_pictures: Vec<(Sha256, Side)>,
     changes: i64,
@@ -47,6 +51,7 @@ pub(super) struct OpenCase {
     pub(super) note: String,
     /// Why no verdict can be given. `None` if one can.
     pub(super) closed: Option<String>,
+    opened_at: Time,
     /// When the claim was last renewed.
     claimed_at: Time,
 }
@@ -94,6 +99,8 @@ impl Desk {
             scroll_to_open: false,
             open: None,
             undo: None,
+            n_decided_today: 0,
+            spent_ms: Vec::new(),
             next_pictures: Vec::new(),
             changes: 0,
             read_at: Instant::now(),
@@ -114,7 +121,7 @@ impl Desk {
     pub(super) fn begin(&mut self, now: Time) -> Result<(), StoreError> {
         self.reread()?;
         self.changes = self.store.seen_changes()?;
-        self.read_undo()?;
+        self.read_own(now)?;
         self.open_first(now)
     }
 
@@ -137,7 +144,7 @@ impl Desk {
     /// Reads the list and the open case again.
     pub(super) fn refresh(&mut self, now: Time) -> Result<(), StoreError> {
         self.reread()?;
-        self.read_undo()?;
+        self.read_own(now)?;
         if let Some(open) = &mut self.open {
             open.record = self.store.case(open.record.id)?;
         } else if self.view == View::Inbox {
@@ -218,12 +225,14 @@ impl Desk {
             reason: None,
             note: (!note.is_empty()).then(|| note.to_owned()),
         };
+        let opened_at = open.opened_at;
         self.review().decide(case, label, words, now)?;
+        self.spent_ms.push(now.millis_since(opened_at));
         // The verdict has ended the claim, so there is nothing to leave.
         self.open = None;
         self.move_on(case, now)?;
         self.counts = self.store.counts()?;
-        self.read_undo()?;
+        self.read_own(now)?;
         Ok(())
     }
 
@@ -250,7 +259,7 @@ impl Desk {
             open.note = note;
         }
         self.reread()?;
-        self.read_undo()?;
+        self.read_own(now)?;
         self.scroll_to_open = true;
         Ok(())
     }
@@ -275,6 +284,20 @@ impl Desk {
                 Ok(())
             }
         }
+    }
+
+    /// `12 decided today, 8 s a case`: how many, and the median of this window. `None` before the first.
+    pub(super) fn tally(&self) -> Option<String> {
+        if self.n_decided_today == 0 {
+            return None;
+        }
+        let mut text = format!("{} decided today", self.n_decided_today);
+        let mut spent_ms = self.spent_ms.clone();
+        spent_ms.sort_unstable();
+        if let Some(median) = spent_ms.get(spent_ms.len() / 2) {
+            text.push_str(&format!(", {} s a case", (median + 500) / 1000));
+        }
+        Some(text)
     }
 
     /// Ends the session.
@@ -302,6 +325,7 @@ impl Desk {
             camera: Camera::default(),
             note: String::new(),
             closed,
+            opened_at: now,
             claimed_at: now,
         });
         self.look_ahead();
@@ -326,7 +350,10 @@ impl Desk {
         Ok(())
     }
 
-    fn read_undo(&mut self) -> Result<(), StoreError> {
+    /// What this person has decided.
+    fn read_own(&mut self, now: Time) -> Result<(), StoreError> {
+        let midnight = clock::start_of_day(now);
+        self.n_decided_today = self.store.n_decided_since(&self.actor, midnight)?;
         self.undo = match self.store.last_verdict(&self.actor)? {
             Some(verdict) => Some(format!(
                 "Case {}: {}",

@@ -80,6 +80,7 @@ impl App {
         if desk.counts.of(View::All) == 0 {
             return;
         }
+        let tally = desk.tally();
         let queue = Queue {
             view: desk.view,
             counts: Some(desk.counts),
@@ -87,6 +88,7 @@ impl App {
             has_more: desk.has_more,
             open: desk.open.as_ref().map(|open| open.record.id),
             scroll_to_open: desk.scroll_to_open,
+            tally: tally.as_deref(),
             now: clock::now(),
             textures: &self.textures,
         };

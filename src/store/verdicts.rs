@@ -114,6 +114,21 @@ impl Store {
         read().map_err(|error| error.while_doing("reading a verdict"))
     }
 
+    /// How many verdicts that `actor` gave since `since` stand; at most 10,000 are counted.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Database`] if SQLite refuses.
+    pub fn n_decided_since(&self, actor: &Actor, since: Time) -> Result<u64, StoreError> {
+        let count = || -> rusqlite::Result<i64> {
+            let mut found = self.conn.prepare_cached(DECIDED_SINCE)?;
+            found.query_row((actor, since), |row| row.get(0))
+        };
+        let n =
+            count().map_err(|error| StoreError::from(error).while_doing("counting verdicts"))?;
+        Ok(n.cast_unsigned())
+    }
+
     /// Every verdict of a case, first to last.
     pub(super) fn verdicts_of(&self, case: CaseId) -> Result<Vec<Verdict>, StoreError> {
         let mut found = self.conn.prepare_cached(&format!(
@@ -125,6 +140,11 @@ impl Store {
         raws.into_iter().map(Raw::understand).collect()
     }
 }
+
+/// Verdicts are numbered as time goes, so the latest ones of an index by actor and number do.
+pub(super) const DECIDED_SINCE: &str = "SELECT count(*) FROM (
+         SELECT at FROM verdict WHERE actor = ?1 AND undone_at IS NULL ORDER BY id DESC LIMIT 10000)
+     WHERE at >= ?2";
 
 /// The hash by which the ledger names a note.
 pub(super) fn note_hash(note: Option<&str>) -> Option<Sha256> {

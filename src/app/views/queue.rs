@@ -10,7 +10,7 @@ use super::super::textures::Textures;
 use super::super::theme::{self, Palette, palette};
 use super::parts::{
     Mark, command_button_ui, counted, grouped, paint_mark, paint_text, paint_text_right,
-    route_title,
+    route_title, weak_ui,
 };
 use crate::case::{CaseId, Route, Side, Status, Time};
 use crate::clock;
@@ -31,6 +31,8 @@ pub struct Queue<'a> {
     pub open: Option<CaseId>,
     /// Bring the open case into sight.
     pub scroll_to_open: bool,
+    /// What the person at the desk has done today, in words.
+    pub tally: Option<&'a str>,
     /// This moment, for ages.
     pub now: Time,
     /// Where thumbnails are.
@@ -61,6 +63,11 @@ pub fn queue_ui(ui: &mut Ui, queue: &Queue<'_>) -> QueueSeen {
                 .extend(command_button_ui(ui, Command::Refresh, true));
         });
     });
+    if let Some(tally) = queue.tally {
+        weak_ui(ui, tally).on_hover_text(
+            "Your verdicts since midnight, and the median time with a case in this window",
+        );
+    }
     ui.add_space(theme::GAP_SMALL);
     if queue.rows.is_empty() {
         ui.add_space(theme::GAP_LARGE);
