@@ -576,6 +576,11 @@ fn adding_twice_and_running_again_keeps_one_case() {
         "every run is kept"
     );
     assert_eq!(shown[0]["pictures"].as_array().map(Vec::len), Some(1));
+    for check in shown[0]["assessments"][1]["checks"].as_array().unwrap() {
+        let n_windows = check["evidence"]["live_percent"].as_array().map(Vec::len);
+        let was_performed = !check["probability"].is_null();
+        assert_eq!(n_windows, was_performed.then_some(24), "{check}");
+    }
     assert_eq!(desk.run(&["verify"]).code, Some(0));
 }
 

@@ -7,8 +7,8 @@ use super::args::ShowArgs;
 use super::context::Context;
 use super::queue::one_line;
 use crate::case::{
-    Assessment, Check, CheckKind, JudgedCheck, Judgement, Label, Outcome, PolicyRef, Probability,
-    Quad, RouteReason, Sha256, Side,
+    Assessment, Check, CheckKind, Evidence, JudgedCheck, Judgement, Label, Outcome, PolicyRef,
+    Probability, Quad, RouteReason, Sha256, Side,
 };
 use crate::clock;
 use crate::export::vendors_id;
@@ -138,15 +138,15 @@ fn at(probability: Probability, threshold: Probability) -> &'static str {
     if probability >= threshold { "≥" } else { "<" }
 }
 
+/// The check that was judged.
+fn made<'a>(judged: &JudgedCheck, assessment: &'a Assessment) -> Option<&'a Check> {
+    let is_it = |check: &&Check| check.side == judged.side && check.kind == judged.kind;
+    assessment.checks.iter().find(is_it)
+}
+
 /// Why a check has no probability.
 pub(super) fn why_not(judged: &JudgedCheck, assessment: &Assessment) -> String {
-    let is_it = |check: &&Check| check.side == judged.side && check.kind == judged.kind;
-    match assessment
-        .checks
-        .iter()
-        .find(is_it)
-        .map(|check| &check.outcome)
-    {
+    match made(judged, assessment).map(|check| &check.outcome) {
         Some(Outcome::NotPerformed { reason } | Outcome::Error { reason }) => one_line(reason),
         Some(Outcome::Performed { .. }) | None => "no reason given".to_owned(),
     }
@@ -223,7 +223,7 @@ struct RunJson<'a> {
     confidence: Option<f64>,
     risk_score: Option<f64>,
     policy: &'a PolicyRef,
-    checks: Vec<CheckJson>,
+    checks: Vec<CheckJson<'a>>,
     source_score: Option<f64>,
     errors: Vec<&'a str>,
     findings: Vec<super::picture_json::FindingJson<'a>>,
@@ -232,13 +232,16 @@ struct RunJson<'a> {
 }
 
 #[derive(Serialize)]
-struct CheckJson {
+struct CheckJson<'a> {
     side: &'static str,
     check: &'static str,
     threshold: f64,
     live: u8,
     probability: Option<f64>,
     reason: Option<String>,
+    /// Where the probability comes from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    evidence: Option<&'a Evidence>,
 }
 
 #[derive(Serialize)]
@@ -344,7 +347,7 @@ impl<'a> RunJson<'a> {
     }
 }
 
-fn check_rows(judgement: &Judgement, assessment: &Assessment) -> Vec<CheckJson> {
+fn check_rows<'a>(judgement: &Judgement, assessment: &'a Assessment) -> Vec<CheckJson<'a>> {
     judgement
         .checks
         .iter()
@@ -358,6 +361,7 @@ fn check_rows(judgement: &Judgement, assessment: &Assessment) -> Vec<CheckJson> 
                 .probability
                 .is_none()
                 .then(|| why_not(judged, assessment)),
+            evidence: made(judged, assessment).and_then(|check| check.evidence.as_ref()),
         })
         .collect()
 }
