@@ -18,9 +18,12 @@ from spectra import COLOUR_WINDOW, WINDOW, periods
 
 
 def numbers(table: Table) -> dict[str, np.ndarray]:
-    """Three plain numbers of each picture: contrast, colourfulness and sharpness."""
+    """Three plain numbers of each picture: contrast, colourfulness and sharpness.
+
+    Sharpness is taken of the mean power: edges make it, and they fill few windows.
+    """
     runs = groups()
-    bright = np.arange(runs[0][0], runs[0][0] + len(periods(WINDOW)))
+    bright, edges = (np.arange(at, at + len(periods(WINDOW))) for at, _ in runs[:2])
     radius = np.hypot(*np.array(periods(WINDOW), float).T)
     colour = np.concatenate(
         [np.arange(at, at + len(periods(side))) for at, side in runs[2::2] if side == COLOUR_WINDOW]
@@ -29,8 +32,8 @@ def numbers(table: Table) -> dict[str, np.ndarray]:
     of_patches = {
         "contrast": features[:, bright].mean(axis=1),
         "colourfulness": features[:, colour].mean(axis=1),
-        "sharpness": features[:, bright[radius >= 6]].mean(axis=1)
-        - features[:, bright[radius <= 2]].mean(axis=1),
+        "sharpness": features[:, edges[radius >= 6]].mean(axis=1)
+        - features[:, edges[radius <= 2]].mean(axis=1),
     }
     counts = np.bincount(table.owners, minlength=len(table.rows))
     return {
