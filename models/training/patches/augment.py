@@ -90,6 +90,23 @@ def recolour(patch: np.ndarray, donor: np.ndarray) -> np.ndarray:
     return cv2.cvtColor(ycc, cv2.COLOR_YCrCb2RGB)
 
 
+def sharpness(bright: np.ndarray) -> float:
+    """How much of a patch's contrast is finer than about 3 px, as a logarithm."""
+    fine = bright - cv2.GaussianBlur(bright, (0, 0), 1.0)
+    return float(np.log((fine.std() + 0.1) / (bright.std() + 1.0)))
+
+
+def softening(patches: list[np.ndarray], scale: float, wanted: float) -> float:
+    """The least blur, in pixels after the resize, that leaves one picture's patches no sharper than `wanted`."""
+    greys = [cv2.cvtColor(patch, cv2.COLOR_RGB2GRAY).astype(np.float32) for patch in patches]
+    greys = [cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) for grey in greys]
+    for blur in (0.0, 0.5, 0.7, 0.9, 1.1, 1.3, 1.6, 2.0, 2.5):
+        seen = [cv2.GaussianBlur(grey, (0, 0), blur) if blur else grey for grey in greys]
+        if np.mean([sharpness(grey) for grey in seen]) <= wanted:
+            return blur
+    return 3.0
+
+
 def encode(patch: np.ndarray, quality: int, full_chroma: bool) -> np.ndarray:
     """Through JPEG and back."""
     sampling = (

@@ -8,13 +8,14 @@ under a random camera treatment, several times over. `made` takes each piece of 
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 import torch
 
-from augment import SPARE, draw, treat, window
+from augment import SPARE, draw, softening, treat, window
 from cutting import Lender, draw_scale, patches_of, place
 from data import Pictures
 from made import SIDE, Bank
@@ -22,6 +23,13 @@ from spectra import PATCH, Spectra
 
 TREATED_PATCHES = 6
 """Patches of one treated picture."""
+
+SOFTENED = 0.7
+"""Part of the treated documents that are made soft: as they are, nearly every print here is sharper
+than nearly every genuine document, whatever size they are brought to."""
+
+SHARPNESS = (-3.2, -2.2)
+"""The sharpness, as `augment.sharpness` has it, that these are brought down to: that of the genuine ones."""
 
 
 def main() -> None:
@@ -49,8 +57,9 @@ def main() -> None:
         for folder in given.made:
             bank = Bank(folder)
             for number, row in enumerate(bank.rows):
+                # Partners go through one camera.
+                how = draw(np.random.default_rng((given.seed, row["pair"])), 1.0, 0.3)
                 rng = np.random.default_rng((given.seed, number))
-                how = draw(rng, 1.0, 0.3)
                 patch = treat(bank.piece(number), how, SIDE - SPARE, rng, None)
                 add([patch], {**row, "clip": row["group"], "source": folder.name, "made": True, "treated": True})
     else:
@@ -75,15 +84,17 @@ def main() -> None:
                 else:
                     if aside and rng.random() < 0.75:
                         continue
-                    patches = []
                     document = entry.kind == "id_document"
                     how = draw(rng, draw_scale(entry, rng), 0.5 if document else 0.15)
                     lend = document and not how.grey and (entry.label == "print" or rng.random() < 0.6)
                     side = round((PATCH + SPARE) / how.scale)
-                    for _ in range(TREATED_PATCHES):
-                        donor = lender.donor(rng) if lend else None
-                        piece = window(pictures.read(entry), place(entry, rng), side)
-                        patches.append(treat(piece, how, PATCH, rng, donor))
+                    donors = [lender.donor(rng) if lend else None for _ in range(TREATED_PATCHES)]
+                    cut = [window(pictures.read(entry), place(entry, rng), side) for _ in donors]
+                    row["softened"] = bool(document and rng.random() < SOFTENED)
+                    if row["softened"]:
+                        blur = softening(cut, how.scale, rng.uniform(*SHARPNESS))
+                        how = replace(how, blur=float(np.hypot(how.blur, blur)))
+                    patches = [treat(piece, how, PATCH, rng, donor) for piece, donor in zip(cut, donors)]
                 add(patches, row)
     np.savez(
         given.out,

@@ -1,10 +1,10 @@
 """Made patches: banks of small pieces written by a simulation, with what they show.
 
 A bank is a folder in one of two forms, both of SIDE x SIDE x 3 bytes a piece (RGB):
-`made.bin` with `made.json`, a list of `{"label", "kind", "group"}` in the same order, as
+`made.bin` with `made.json`, a list of `{"label", "kind", "group", "pair"}` in the same order, as
 `recapture.py` writes it; or shards with `index.jsonl`, as `secondlook synth patches` does. `kind` and
 `group` are those of the real picture whose content was used, so that a fold left out is left out
-here too; what was drawn, or shows pictures of no fold, has kind `drawn`.
+here too; what was drawn, or shows pictures of no fold, has kind `drawn`. Pieces of one `pair` show the same.
 """
 
 import json
@@ -33,7 +33,12 @@ class Bank:
             self.shards = [pieces_of(folder / name) for name in names]
             self.at = [(names.index(row["shard"]), row["row"]) for row in raw]
             self.rows = [
-                {"label": row["label"], "kind": "drawn", "group": f"{folder.name}/{row['group']}"}
+                {
+                    "label": row["label"],
+                    "kind": "drawn",
+                    "group": f"{folder.name}/{row['group']}",
+                    "pair": row["triple"],
+                }
                 for row in raw
             ]
 

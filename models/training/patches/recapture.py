@@ -227,7 +227,8 @@ def main() -> None:
             piece = content(entry, pictures, rng)
             for label, way in ways:
                 out.write(np.ascontiguousarray(way(piece, SIDE, rng)).tobytes())
-                rows.append({"label": label, "kind": entry.kind, "group": entry.group})
+                row = {"label": label, "kind": entry.kind, "group": entry.group, "pair": number}
+                rows.append(row)
     (given.out / "made.json").write_text(json.dumps(rows))
 
 

@@ -42,6 +42,7 @@ class Scored:
     source: str
     group: str
     clip: str
+    softened: bool
     logits: tuple[float, float]
 
 
@@ -49,7 +50,7 @@ def scored_by(heads: list[Perceptron], table: Table) -> list[Scored]:
     """Every picture of a table, judged."""
     fields = ("label", "kind", "source", "group", "clip")
     return [
-        Scored(*(row[field] for field in fields), tuple(map(float, logits)))
+        Scored(*(row[field] for field in fields), row.get("softened", False), tuple(map(float, logits)))
         for row, logits in zip(table.rows, mean_logits(heads, table))
     ]
 
@@ -260,6 +261,10 @@ def main() -> None:
         a, b = sides(check, treated_scored)
         label = f"{name}, pooled, all treated alike (size, colour, noise, JPEG)"
         say[label] = measure(check, a, b, by, calibration, seed)
+        if check == 1:
+            soft = [[s for s in side if s.softened] for side in (a, b)]
+            label = f"{name}, pooled, of these the documents made equally soft"
+            say[label] = measure(check, *soft, by, calibration, seed)
         if check == 0:
             for source in sorted({s.source for s in live} & {s.source for s in attack}):
                 a, b = ([s for s in side if s.source == source] for side in (live, attack))
