@@ -577,6 +577,14 @@ fn the_evidence_of_each_check_lies_over_the_picture_in_turn() {
         seen.push(["Screen replay", "Printed copy"].map(|kind| shown(&window, kind)));
     }
     assert_eq!(seen, [[true, false], [false, true], [false, false]]);
+    // Of a case whose worst check is another one that one comes first.
+    press(&mut window, Key::ArrowDown);
+    press(&mut window, Key::ArrowDown);
+    until(&mut window, "the third case", |window| {
+        is_open(window, "0.350")
+    });
+    press(&mut window, Key::E);
+    assert!(shown(&window, "Printed copy"));
 }
 
 #[test]

@@ -251,7 +251,7 @@ impl App {
         }
     }
 
-    /// The evidence of the next check that has some; after the last one none.
+    /// The evidence of the next check that has some, the worst check's first; after the last one none.
     fn next_evidence(&mut self) {
         let State::Ready(desk) = &self.state else {
             return;
@@ -259,11 +259,12 @@ impl App {
         let Some(open) = &desk.open else {
             return;
         };
-        let mut kinds = open.evidence().map(|(kind, _)| kind);
-        self.evidence = match self.evidence {
-            Some(shown) => kinds.find(|&kind| kind > shown),
-            None => kinds.next(),
-        };
+        let worst = open.record.route.as_ref().and_then(|route| route.worst);
+        let mut kinds: Vec<_> = open.evidence().map(|(kind, _)| kind).collect();
+        kinds.sort_by_key(|&kind| worst != Some((open.side, kind)));
+        let shown = kinds.iter().position(|&kind| self.evidence == Some(kind));
+        let next = shown.map_or(0, |at| at + 1);
+        self.evidence = kinds.get(next).copied();
     }
 
     fn decide(&mut self, label: Label, now: Time) {
