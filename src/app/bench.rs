@@ -385,8 +385,8 @@ fn engine_words(engine: &Engine) -> EngineWords {
     )];
     if embedded {
         sentences.push(
-            "`secondlook runtime install` gives ONNX Runtime, which is a little faster; \
-             the results are the same"
+            "`secondlook runtime install` gives ONNX Runtime, about as fast; the results are the \
+             same"
                 .to_owned(),
         );
     }

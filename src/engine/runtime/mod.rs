@@ -346,7 +346,7 @@ pub fn status(choice: RuntimeChoice, places: &Places) -> Result<RuntimeStatus, N
             Vec::new(),
             format!(
                 "Without this library the embedded runtime, rten {}, would give the same \
-                 probabilities to a thousandth, a little more slowly",
+                 probabilities to a thousandth, about as fast",
                 rten::VERSION
             ),
         ),
@@ -355,12 +355,12 @@ pub fn status(choice: RuntimeChoice, places: &Places) -> Result<RuntimeStatus, N
             let there = found.is_ok();
             let words = if there {
                 "ONNX Runtime is there too and would give the same probabilities to a thousandth, \
-                 a little faster"
+                 about as fast"
                     .to_owned()
             } else {
                 format!(
-                    "ONNX Runtime {} would give the same probabilities to a thousandth, a little \
-                     faster; `secondlook runtime install` puts it in place",
+                    "ONNX Runtime {} would give the same probabilities to a thousandth, about as \
+                     fast; `secondlook runtime install` puts it in place",
                     install::VERSION
                 )
             };
