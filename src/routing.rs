@@ -23,6 +23,19 @@ pub struct Band {
     pub to: Probability,
 }
 
+impl Band {
+    /// The band with both its ends moved outwards, as far as probabilities go.
+    fn wider_by(self, margin: f64) -> Self {
+        let moved = |end: Probability, by: f64| {
+            Probability::new((end.get() + by).clamp(0.0, 1.0)).unwrap_or(end)
+        };
+        Self {
+            from: moved(self.from, -margin),
+            to: moved(self.to, margin),
+        }
+    }
+}
+
 /// What a policy says of one check of one source, where it differs.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -69,6 +82,10 @@ pub struct Policy {
     /// Let a person look where thresholds and band contradict each other: a failed check that the
     /// band would accept, or nothing but passed checks that it would reject.
     pub review_contradictions: bool,
+    /// How much wider the band is, at either end, for a picture unlike those that the models learnt
+    /// from. 0 treats all pictures alike; more sends more of them to people.
+    #[serde(default = "usual_unfamiliar_margin")]
+    pub unfamiliar_margin: f64,
     /// The share of accepted documents that a person looks at all the same, 0 to 1.
     pub sample_share: f64,
     /// How long a claim lasts without a sign of life from whoever holds it, in minutes.
@@ -106,6 +123,7 @@ impl Default for Policy {
             ignore_document_cropped: false,
             ignore_colourless: false,
             review_contradictions: true,
+            unfamiliar_margin: usual_unfamiliar_margin(),
             sample_share: 0.0,
             claim_minutes: 30,
             sources: BTreeMap::from([(Source::LivenessApi, liveness_api)]),
@@ -189,6 +207,11 @@ impl Policy {
         if !(0.0..=1.0).contains(&self.sample_share) {
             return Err(PolicyError::Nonsense(
                 "`sample_share` must lie between 0 and 1".into(),
+            ));
+        }
+        if !(0.0..=1.0).contains(&self.unfamiliar_margin) {
+            return Err(PolicyError::Nonsense(
+                "`unfamiliar_margin` must lie between 0 and 1".into(),
             ));
         }
         let of_sources = self.sources.values().flat_map(|rules| {
@@ -319,6 +342,11 @@ pub fn route(views: &[(Source, &Judgement)], policy: &Policy, document: &Sha256)
     }
 }
 
+/// Policies written before there was the rule get it too.
+fn usual_unfamiliar_margin() -> f64 {
+    0.15
+}
+
 fn quarter() -> Probability {
     Probability::new(0.25).unwrap_or(Probability::HALF)
 }
@@ -413,9 +441,39 @@ fn route_alone(
     if !errors.is_empty() {
         return (Route::Retake, vec![RouteReason::Errors { errors }]);
     }
-    let Some((route, reason)) = route_by_band(assessment.source, policy, checks, whole) else {
+    let margin = unfamiliar_margin(assessment, policy);
+    let Some((route, reason)) = route_by_band(assessment.source, policy, margin, checks, whole)
+    else {
         return (Route::Review, vec![RouteReason::NothingPerformed]);
     };
+    let unfamiliar = (margin > 0.0).then_some(RouteReason::Unfamiliar { wider_by: margin });
+    let (route, mut reasons) = route_beside_band(assessment, policy, live, route, reason);
+    reasons.extend(unfamiliar);
+    (route, reasons)
+}
+
+/// How much wider the band is for this assessment: the policy's margin if any of its pictures is
+/// unlike those that the models learnt from.
+fn unfamiliar_margin(assessment: &Assessment, policy: &Policy) -> f64 {
+    let mut novelties = assessment
+        .pictures
+        .iter()
+        .filter_map(|picture| picture.novelty);
+    if novelties.any(|novelty| novelty.is_far()) {
+        policy.unfamiliar_margin
+    } else {
+        0.0
+    }
+}
+
+/// The route that the band gives, unless the thresholds contradict it or a check broke.
+fn route_beside_band(
+    assessment: &Assessment,
+    policy: &Policy,
+    live: Live,
+    route: Route,
+    reason: RouteReason,
+) -> (Route, Vec<RouteReason>) {
     let contradicts = matches!(
         (route, live),
         (Route::Accept, Live::NotLive) | (Route::Reject, Live::Live)
@@ -455,6 +513,7 @@ fn broken_check(assessment: &Assessment) -> Option<RouteReason> {
 fn route_by_band(
     source: Source,
     policy: &Policy,
+    margin: f64,
     checks: &[JudgedCheck],
     whole: &WholeScore,
 ) -> Option<(Route, RouteReason)> {
@@ -475,7 +534,9 @@ fn route_by_band(
     numbers
         .into_iter()
         .map(|(score, check)| {
-            let band = policy.band_for(source, check.map(|(_, kind)| kind));
+            let band = policy
+                .band_for(source, check.map(|(_, kind)| kind))
+                .wider_by(margin);
             let route = if score < band.from {
                 Route::Reject
             } else if score <= band.to {

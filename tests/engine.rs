@@ -201,7 +201,7 @@ fn the_windows_are_pooled_calibrated_and_held_against_the_manifests_thresholds()
         .iter()
         .map(|timing| timing.step.as_str())
         .collect();
-    assert_eq!(steps, ["decode", "locate", "quality", "model"]);
+    assert_eq!(steps, ["decode", "locate", "quality", "portrait", "model"]);
     assert_eq!(assessment.pictures[0].sha256, front.record.sha256);
 }
 

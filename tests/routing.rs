@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 
 use secondlook::case::{
-    Assessment, Calibration, Check, CheckKind, ErrorCode, Judgement, Live, Outcome, Overall,
-    Probability, Route, RouteReason, Sha256, Side, Source, Threshold, ThresholdOrigin,
+    Assessment, Calibration, Check, CheckKind, ErrorCode, Judgement, Live, Novelty, Outcome,
+    Overall, PictureFacts, Probability, Route, RouteReason, Sha256, Side, Source, Threshold,
+    ThresholdOrigin,
 };
 use secondlook::routing::{self, Band, CheckRules, Policy, SourceRules};
 
@@ -237,6 +238,65 @@ fn the_band_includes_both_its_edges() {
         };
         assert_eq!(alone.live, expected_live, "format A's threshold is 0.25");
         assert_eq!(alone.confidence, None, "no single check was performed");
+    }
+}
+
+#[test]
+fn a_picture_unlike_the_training_widens_the_band_and_is_never_accepted_for_it() {
+    let table = [
+        // score, route of a usual picture, route of one far away
+        (0.05, Route::Reject, Route::Reject),
+        (0.099, Route::Reject, Route::Reject),
+        (0.101, Route::Reject, Route::Review),
+        (0.4, Route::Review, Route::Review),
+        (0.6, Route::Accept, Route::Review),
+        (0.65, Route::Accept, Route::Review),
+        (0.651, Route::Accept, Route::Accept),
+    ];
+    for (score, usual, far) in table {
+        for (distance, expected) in [(3.9, usual), (4.0, usual), (4.1, far)] {
+            let mut seen = assessment(Source::Engine, vec![performed(ScreenReplay, score, 0.25)]);
+            seen.pictures.push(picture(Some(Novelty {
+                distance,
+                limit: 4.0,
+            })));
+            seen.pictures.push(picture(None));
+            // Without contradictions the table is about the band alone.
+            let policy = Policy {
+                review_contradictions: false,
+                ..Policy::default()
+            };
+            let judged = routing::judge(&seen, &policy);
+            assert_eq!(
+                judged.route, expected,
+                "{score} at a distance of {distance}"
+            );
+            let said = judged
+                .reasons
+                .contains(&RouteReason::Unfamiliar { wider_by: 0.15 });
+            assert_eq!(said, distance > 4.0);
+            let alike = Policy {
+                unfamiliar_margin: 0.0,
+                ..policy
+            };
+            assert_eq!(routing::judge(&seen, &alike).route, usual);
+        }
+    }
+    let old = Policy::default().to_json();
+    let old = old.replace("  \"unfamiliar_margin\": 0.15,\n", "");
+    assert!(!old.contains("unfamiliar"));
+    assert_eq!(Policy::from_json(&old).unwrap(), Policy::default());
+}
+
+fn picture(novelty: Option<Novelty>) -> PictureFacts {
+    PictureFacts {
+        side: Side::Front,
+        sha256: Sha256::of(b"picture"),
+        width_px: 1000,
+        height_px: 700,
+        quad: None,
+        portrait: None,
+        novelty,
     }
 }
 
@@ -504,7 +564,11 @@ fn a_policy_that_makes_no_sense_is_refused_with_its_reason() {
             .unwrap_err()
             .to_string()
     };
-    let table: [(String, &str); 4] = [
+    let table: [(String, &str); 5] = [
+        (
+            json(&|v| v["unfamiliar_margin"] = (-0.1).into()),
+            "`unfamiliar_margin` must lie between 0 and 1",
+        ),
         (
             json(&|v| v["band"]["from"] = 0.9.into()),
             "band from 0.900 to 0.500 ends before it begins",

@@ -81,6 +81,8 @@ fn run_over(documents: &[&Incoming], probability: f64) -> Assessment {
     Assessment {
         pictures: pictures
             .map(|picture| PictureFacts {
+                portrait: None,
+                novelty: None,
                 side: picture.side,
                 sha256: picture.sha256,
                 width_px: picture.width_px,

@@ -117,8 +117,33 @@ pub struct PictureFacts {
     pub width_px: u32,
     /// Height of the upright picture.
     pub height_px: u32,
-    /// Where the document lies. `None` if none was found.
+    /// Where the document lies, its corners from its own top left where the portrait told which way is
+    /// up. `None` if none was found.
     pub quad: Option<Quad>,
+    /// Where the holder's portrait lies. `None` on a back, if none was found, or if nobody looked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub portrait: Option<Quad>,
+    /// How unlike the picture is to those that the models learnt from. `None` if nobody measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub novelty: Option<Novelty>,
+}
+
+/// How unlike a picture is to those that a model learnt from. It speaks of the answers' worth and
+/// never of the document: unlike is not false.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Novelty {
+    /// The distance, at least 0; what it is measured in is the model's own.
+    pub distance: f64,
+    /// What the model's card calls far: above it.
+    pub limit: f64,
+}
+
+impl Novelty {
+    /// Whether the answers are to be trusted less.
+    #[must_use]
+    pub fn is_far(&self) -> bool {
+        self.distance > self.limit
+    }
 }
 
 /// How long one step took.

@@ -105,6 +105,8 @@ pub enum FindingCode {
     LowResolution,
     /// The document covers little of the picture.
     RelativeDocumentSizeLow,
+    /// The picture is unlike those that the checks learnt from.
+    UnfamiliarPicture,
     /// An error that the policy or the submission asked to be treated as a finding.
     Ignored(ErrorCode),
     /// Another code that a vendor uses; kept as written.
@@ -112,16 +114,17 @@ pub enum FindingCode {
 }
 
 impl FindingCode {
-    const KNOWN: [Self; 6] = [
+    const KNOWN: [Self; 7] = [
         Self::ImageTooBlurry,
         Self::GlareOnImage,
         Self::PoorImageExposure,
         Self::ImageIsTooCompressed,
         Self::LowResolution,
         Self::RelativeDocumentSizeLow,
+        Self::UnfamiliarPicture,
     ];
 
-    /// The code as the vendors write it.
+    /// The code as the vendors write it, or our own for what they have none for.
     #[must_use]
     pub fn code(&self) -> String {
         match self {
@@ -131,6 +134,7 @@ impl FindingCode {
             Self::ImageIsTooCompressed => "IMAGE_IS_TOO_COMPRESSED".into(),
             Self::LowResolution => "LOW_RESOLUTION".into(),
             Self::RelativeDocumentSizeLow => "RELATIVE_DOCUMENT_SIZE_LOWER_THAN_10_PERCENT".into(),
+            Self::UnfamiliarPicture => "UNFAMILIAR_PICTURE".into(),
             Self::Ignored(error) => format!("IGNORED_{}", error.code()),
             Self::Other(code) => code.clone(),
         }

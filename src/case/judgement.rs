@@ -67,6 +67,11 @@ pub enum RouteReason {
         /// The band's upper edge; review ends here, inclusive.
         review_to: Probability,
     },
+    /// A picture is unlike those that the models learnt from, so more scores go to a person.
+    Unfamiliar {
+        /// How much wider the band is, at either end.
+        wider_by: f64,
+    },
     /// A check broke, so that what would be accepted was looked at with less than all checks.
     BrokenCheck {
         /// The check.
@@ -130,6 +135,10 @@ impl RouteReason {
                     )
                 }
             }
+            Self::Unfamiliar { wider_by } => format!(
+                "The picture is unlike those that the checks learnt from: the review band is wider by \
+                 {wider_by} at either end"
+            ),
             Self::BrokenCheck {
                 check: (side, kind),
                 reason,

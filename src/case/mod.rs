@@ -15,7 +15,8 @@ mod submission;
 mod verdict;
 
 pub use assessment::{
-    Assessment, EngineRecord, ModelRef, Overall, PictureFacts, Source, Timing, VendorRecord,
+    Assessment, EngineRecord, ModelRef, Novelty, Overall, PictureFacts, Source, Timing,
+    VendorRecord,
 };
 pub use check::{
     Calibration, Calibrations, Check, CheckKind, Evidence, Live, Outcome, Polarity, RawValue, Side,

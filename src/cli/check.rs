@@ -1,5 +1,6 @@
 //! `check`: scores pictures and stores nothing.
 
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use serde::Serialize;
@@ -28,16 +29,11 @@ pub(super) fn run(context: &mut Context, args: &CheckArgs) -> anyhow::Result<End
         }
         return Ok(Ended::Whole);
     }
-    let mut engine = context.engine()?;
+    let mut engines = context.engines(found.documents.len())?;
     let stop = context.stop()?;
     let n_documents = found.documents.len() as u64;
     let bar = progress::bar(Some(n_documents), "documents", context.out.json);
-    for document in &found.documents {
-        if stop.asked() {
-            bar.finish_and_clear();
-            return Ok(Ended::Interrupted);
-        }
-        let checked = pipeline::check(&mut engine, document, &options, &policy);
+    let mut take = |document: &DocumentFiles, checked: Result<Checked, Problem>| {
         bar.suspend(|| match &checked {
             Ok(checked) => {
                 let named = Named {
@@ -51,9 +47,22 @@ pub(super) fn run(context: &mut Context, args: &CheckArgs) -> anyhow::Result<End
             Err(problem) => report(context, problem),
         })?;
         bar.inc(1);
-    }
+        Ok(stop.asked())
+    };
+    let documents = &found.documents;
+    let ended = pipeline::check(
+        &mut engines,
+        documents,
+        &options,
+        &policy,
+        |document, checked| match take(document, checked) {
+            Ok(false) => ControlFlow::Continue(()),
+            Ok(true) => ControlFlow::Break(Ok(Ended::Interrupted)),
+            Err(error) => ControlFlow::Break(Err(error)),
+        },
+    );
     bar.finish_and_clear();
-    Ok(Ended::Whole)
+    ended.break_value().unwrap_or(Ok(Ended::Whole))
 }
 
 fn shown(path: &Path) -> String {

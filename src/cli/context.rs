@@ -14,6 +14,9 @@ use crate::engine::{Engine, EngineOptions};
 use crate::routing::Policy;
 use crate::store::Store;
 
+/// Documents that are looked at at once. Each has its picture in memory, 200 MB of it at worst.
+const MAX_ENGINES: usize = 4;
+
 /// What every subcommand is given.
 pub(super) struct Context {
     pub(super) workspace: Workspace,
@@ -56,6 +59,22 @@ impl Context {
     /// The engine, made ready.
     pub(super) fn engine(&self) -> anyhow::Result<Engine> {
         Ok(Engine::open(&EngineOptions::default())?)
+    }
+
+    /// Engines for `n_documents` at once, one of them for each core but no more than [`MAX_ENGINES`]; a
+    /// single one has the cores to itself.
+    pub(super) fn engines(&self, n_documents: usize) -> anyhow::Result<Vec<Engine>> {
+        let n_cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let n_engines = n_cores.min(MAX_ENGINES).min(n_documents);
+        if n_engines < 2 {
+            return Ok(vec![self.engine()?]);
+        }
+        let options = EngineOptions {
+            n_threads: 1,
+            ..EngineOptions::default()
+        };
+        let engines = (0..n_engines).map(|_| Engine::open(&options));
+        Ok(engines.collect::<Result<_, _>>()?)
     }
 
     /// Whether Ctrl-C was pressed, from now on.

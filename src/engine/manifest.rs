@@ -20,6 +20,9 @@ const FORMAT: u32 = 1;
 /// The id of the model that finds the document.
 pub const LOCATOR: &str = "locator";
 
+/// The id of the model that finds the portrait.
+pub const PORTRAIT: &str = "portrait";
+
 /// The models that were found and where.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Manifest {

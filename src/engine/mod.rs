@@ -1,8 +1,10 @@
 //! One submission into an assessment.
 //!
 //! ```text
-//! picture → locate → errors of its place ──────────────────────────→ checks not performed
-//!                  → quality warnings → windows → model → pooling → checks
+//! picture → locate → errors of its place ──────────────────────────────────────→ checks not performed
+//!                  → close-up → quality warnings
+//!                             → portrait, which way is up → no portrait on a front → checks not performed
+//!                  → windows → models → pooling → checks
 //! ```
 //!
 //! [`Engine::assess_side`] is that way, to be read from top to bottom; each step is a call into the
@@ -10,14 +12,15 @@
 //! model that is missing or damaged takes away its own checks and nothing else.
 //!
 //! The engine owns its models and belongs to one thread; it knows nothing of policies, routes and
-//! files other than the models'. Not found yet: the portrait, so `DOCUMENT_PHOTO_NOT_FOUND` is never
-//! said here.
+//! files other than the models'.
 
+pub mod close_up;
 pub mod locate;
 pub mod manifest;
 mod models;
 pub mod patches;
 pub mod places;
+pub mod portrait;
 pub mod quality;
 pub mod runtime;
 
@@ -28,11 +31,13 @@ use crate::case::{
     PictureFacts, Quad, ReadOptions, Side, Source, Threshold, ThresholdOrigin, Timing,
 };
 use crate::intake::Picture;
+use close_up::CloseUp;
 use locate::rules::{self, PlaceParams, Placed};
 use locate::{LocateParams, Located};
 use manifest::ModelError;
 pub use models::{Judge, Models};
 use places::Places;
+use portrait::{Portrait, PortraitParams};
 use quality::QualityParams;
 use runtime::{NetworkError, NoOnnxRuntime, Runtime, RuntimeChoice};
 
@@ -78,6 +83,8 @@ pub struct EngineParams {
     pub locate: LocateParams,
     /// What the document's place means.
     pub place: PlaceParams,
+    /// How the portrait's maps are read.
+    pub portrait: PortraitParams,
     /// Which measures become warnings.
     pub quality: QualityParams,
 }
@@ -124,13 +131,14 @@ impl Engine {
     /// What the engine is made of.
     #[must_use]
     pub fn record(&self) -> EngineRecord {
-        let locator = self.models.locator.iter().map(|(model, _)| model);
+        let finders = [&self.models.locator, &self.models.portrait];
+        let finders = finders.into_iter().flatten().map(|(model, _)| model);
         let judges = self.models.judges.iter().map(|judge| &judge.model);
         EngineRecord {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             runtime: self.runtime_name.clone(),
             runtime_version: self.runtime_version.clone(),
-            models: locator.chain(judges).cloned().collect(),
+            models: finders.chain(judges).cloned().collect(),
         }
     }
 
@@ -174,14 +182,23 @@ impl Engine {
         times: &mut Times,
     ) {
         times.add("decode", picture.decode_ms);
-        let place = times.measure("locate", || self.find_document(side, picture, options));
-        let quality = times.measure("quality", || {
+        let mut place = times.measure("locate", || self.find_document(side, picture, options));
+        let close_up = times.measure("quality", || {
+            let close_up = CloseUp::of(&picture.pixels, &place.document?)?;
             let jpeg_quality = picture.jpeg.as_ref().and_then(|jpeg| jpeg.quality);
-            let measures = quality::measure(&picture.pixels, &place.document?, jpeg_quality)?;
-            Some(quality::findings(&measures, side, &self.params.quality))
+            let measures = quality::measure(&close_up, jpeg_quality);
+            let findings = quality::findings(&measures, side, &self.params.quality);
+            assessment.findings.extend(findings);
+            Some(close_up)
+        });
+        let portrait = times.measure("portrait", || {
+            let close_up = close_up.as_ref().filter(|_| side == Side::Front)?;
+            self.find_portrait(close_up, &mut place)
         });
         let checks = times.measure("model", || match (place.document, &place.obstacle) {
-            (Some(document), None) => self.judge(side, picture, &document, options),
+            (Some(document), None) => {
+                self.judge(side, picture, &document, portrait.as_ref(), options)
+            }
             (_, obstacle) => self.not_judged(side, obstacle.as_ref(), options),
         });
 
@@ -191,6 +208,8 @@ impl Engine {
             width_px: picture.pixels.width(),
             height_px: picture.pixels.height(),
             quad: place.document,
+            portrait: portrait.map(|portrait| portrait.quad),
+            novelty: None,
         });
         for error in place.errors {
             if !assessment.errors.contains(&error) {
@@ -198,7 +217,6 @@ impl Engine {
             }
         }
         assessment.findings.extend(place.findings);
-        assessment.findings.extend(quality.unwrap_or_default());
         assessment.checks.extend(checks);
     }
 
@@ -247,18 +265,49 @@ impl Engine {
         }
     }
 
+    /// Where the portrait of a front lies. It also tells which way the document is up; a front without
+    /// one is an error of its place.
+    fn find_portrait(&mut self, close_up: &CloseUp, place: &mut Place) -> Option<Portrait> {
+        let document = place.document?;
+        if place.obstacle.is_some() {
+            return None;
+        }
+        let (_, finder) = self.models.portrait.as_mut()?;
+        let found = portrait::find(close_up, &document, &self.params.portrait, |values| {
+            let side_px = portrait::INPUT_PX as usize;
+            let shape = vec![portrait::N_TURNS, 3, side_px, side_px];
+            let heat = finder.run_one(runtime::Array { shape, values })?;
+            Ok(heat.values)
+        });
+        match found {
+            Ok(Some(portrait)) => {
+                place.document = Some(portrait.upright);
+                Some(portrait)
+            }
+            Ok(None) => {
+                place.refuse(ErrorCode::DocumentPhotoNotFound);
+                None
+            }
+            Err(error) => {
+                let reason = format!("The portrait could not be looked for: {error}");
+                place.obstacle = Some(Obstacle::Broken(reason));
+                None
+            }
+        }
+    }
+
     /// Every check of the side, by the models that there are.
     fn judge(
         &mut self,
         side: Side,
         picture: &Picture,
         document: &Quad,
+        portrait: Option<&Portrait>,
         options: &ReadOptions,
     ) -> Vec<Check> {
-        let centres_px = patches::centres_px(document);
         let mut answers = Vec::new();
         for judge in &mut self.models.judges {
-            answers.extend(judge.answers(&picture.pixels, &centres_px));
+            answers.extend(judge.answers(&picture.pixels, document, portrait));
         }
         let of = |kind| answers.iter().find(|answer| answer.kind == kind);
         let mut checks = self.checks(side, options, |kind| Some(of(kind)?.outcome.clone()));
@@ -368,6 +417,12 @@ impl Place {
             findings,
             obstacle,
         }
+    }
+
+    /// Adds an error, which keeps the checks from being made.
+    fn refuse(&mut self, error: ErrorCode) {
+        self.obstacle = Some(Obstacle::Reason(error.explain()));
+        self.errors.push(error);
     }
 
     /// Nobody looked.

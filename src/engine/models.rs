@@ -1,10 +1,11 @@
 //! The models of the manifest, ready to run, and the reasons for those that are not.
 
-use super::manifest::{CheckEntry, LOCATOR, Manifest, ModelEntry, ModelError};
+use super::manifest::{CheckEntry, LOCATOR, Manifest, ModelEntry, ModelError, PORTRAIT};
 use super::patches;
 use super::places::Places;
+use super::portrait::Portrait;
 use super::runtime::{CheckedNetwork, NetworkError, Runtime};
-use crate::case::{CheckKind, Evidence, ModelRef, Outcome};
+use crate::case::{CheckKind, Evidence, ModelRef, Outcome, Quad};
 use image::RgbImage;
 
 /// What is ready to run and what is not.
@@ -12,6 +13,8 @@ use image::RgbImage;
 pub struct Models {
     /// Finds the document. `None` if there is none that can be used.
     pub locator: Option<(ModelRef, CheckedNetwork)>,
+    /// Finds the portrait, and which way is up. `None` if there is none that can be used.
+    pub portrait: Option<(ModelRef, CheckedNetwork)>,
     /// Judge windows of the document.
     pub judges: Vec<Judge>,
     /// What cannot be used, and why.
@@ -23,6 +26,7 @@ pub struct Models {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Lost {
     Locator,
+    Portrait,
     Check(CheckKind),
 }
 
@@ -65,7 +69,7 @@ impl Models {
                     CheckKind::ALL
                         .map(Lost::Check)
                         .into_iter()
-                        .chain([Lost::Locator]),
+                        .chain([Lost::Locator, Lost::Portrait]),
                 );
                 return models;
             }
@@ -75,8 +79,12 @@ impl Models {
                 Ok(network) => models.take(entry, network),
                 Err(problem) => {
                     let checks = entry.checks.iter().map(|check| Lost::Check(check.check));
-                    let locator = (entry.id == LOCATOR).then_some(Lost::Locator);
-                    models.lose(problem, checks.chain(locator));
+                    let finder = match entry.id.as_str() {
+                        LOCATOR => Some(Lost::Locator),
+                        PORTRAIT => Some(Lost::Portrait),
+                        _ => None,
+                    };
+                    models.lose(problem, checks.chain(finder));
                 }
             }
         }
@@ -86,6 +94,8 @@ impl Models {
     fn take(&mut self, entry: &ModelEntry, network: CheckedNetwork) {
         if entry.id == LOCATOR {
             self.locator = Some((entry.reference(), network));
+        } else if entry.id == PORTRAIT {
+            self.portrait = Some((entry.reference(), network));
         } else {
             self.judges.push(Judge {
                 model: entry.reference(),
@@ -140,9 +150,15 @@ pub(super) struct Answer {
 }
 
 impl Judge {
-    /// What the model says of the windows around `centres_px`, check by check, and where that comes from.
-    pub(super) fn answers(&mut self, picture: &RgbImage, centres_px: &[[f64; 2]]) -> Vec<Answer> {
-        let logits = self.logits(picture, centres_px);
+    /// What the model says of the document, check by check, and where that comes from.
+    pub(super) fn answers(
+        &mut self,
+        picture: &RgbImage,
+        document: &Quad,
+        portrait: Option<&Portrait>,
+    ) -> Vec<Answer> {
+        let _ = portrait;
+        let logits = self.logits(picture, &patches::centres_px(document));
         let answer = |check: &CheckEntry| {
             let (kind, &CheckEntry { scale, bias, .. }) = (check.check, check);
             let broke = |reason| Answer {

@@ -5,17 +5,11 @@
 //! systems refuse one and ask for another picture; but a grey copy is what the check for printed
 //! copies looks for, and a request for another picture would only hide it.
 //!
-//! All measures are taken inside the document, on a copy in which it is at most
-//! [`LONG_SIDE_PX`] long, so that they mean the same for every camera.
+//! All measures are taken inside the document, on its close-up, so that they mean the same for every
+//! camera.
 
-use image::RgbImage;
-
-use crate::case::{ErrorCode, Finding, FindingCode, Quad, Side};
-use crate::shrink::{self, Filter, Part};
-
-/// The longer side of the document in the copy that is measured, in pixels. Larger ones are shrunk
-/// to it, smaller ones stay.
-pub const LONG_SIDE_PX: f64 = 1000.0;
+use super::close_up::CloseUp;
+use crate::case::{ErrorCode, Finding, FindingCode, Side};
 
 /// Where a measure becomes a warning.
 ///
@@ -24,7 +18,7 @@ pub const LONG_SIDE_PX: f64 = 1000.0;
 /// and no result.
 #[derive(Clone, Debug, PartialEq)]
 pub struct QualityParams {
-    /// `IMAGE_TOO_BLURRY` if edges are wider than this, in pixels of the copy. None of the 77 is,
+    /// `IMAGE_TOO_BLURRY` if edges are wider than this, in pixels of the close-up. None of the 77 is,
     /// and all of them are once they are blurred by a Gaussian of 3 pixels. Lower warns of pictures
     /// whose text is still easy to read: half of the 77 have edges wider than 2.2.
     pub max_edge_width_px: f64,
@@ -66,7 +60,7 @@ impl Default for QualityParams {
 /// What was measured in one document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Measures {
-    /// How many pixels of the copy it takes a strong edge to rise, 1 to 4. `None` if the document
+    /// How many pixels of the close-up it takes a strong edge to rise, 1 to 4. `None` if the document
     /// shows no strong edge at all.
     pub edge_width_px: Option<f64>,
     /// The share of the document in burnt-out blocks, 0 to 1.
@@ -81,20 +75,20 @@ pub struct Measures {
     pub jpeg_quality: Option<u8>,
 }
 
-/// Measures the document at `document` in `picture`. `None` if no part of it is in the picture.
+/// Measures the document that `close_up` shows.
 #[must_use]
-pub fn measure(picture: &RgbImage, document: &Quad, jpeg_quality: Option<u8>) -> Option<Measures> {
-    let copy = Copy::of(picture, document)?;
+pub fn measure(close_up: &CloseUp, jpeg_quality: Option<u8>) -> Measures {
+    let copy = Copy::of(close_up);
     let levels = copy.levels();
     let histogram = histogram_of(&copy, &levels);
-    Some(Measures {
+    Measures {
         edge_width_px: edge_width_px(&copy, &levels, &histogram),
         burnt_share: burnt_share(&copy),
         median_level: u8::try_from(histogram.percentile(50).unwrap_or(0)).unwrap_or(255),
-        long_side_px: long_side_px(document),
+        long_side_px: close_up.long_side_px,
         colour_spread: colour_spread(&copy),
         jpeg_quality,
-    })
+    }
 }
 
 /// The warnings that `measures` call for.
@@ -161,12 +155,7 @@ pub fn findings(measures: &Measures, side: Side, params: &QualityParams) -> Vec<
     findings
 }
 
-fn long_side_px(document: &Quad) -> f64 {
-    let [top, right, bottom, left] = document.edges_px();
-    f64::midpoint(top, bottom).max(f64::midpoint(left, right))
-}
-
-/// The document's box out of the picture, shrunk, and which of its pixels show the document.
+/// A close-up's pixels, and which of them show the document.
 struct Copy {
     /// Red, green and blue, row by row.
     pixels: Vec<[u8; 3]>,
@@ -177,46 +166,25 @@ struct Copy {
 }
 
 impl Copy {
-    fn of(picture: &RgbImage, document: &Quad) -> Option<Self> {
-        let [left, top, right, bottom] = document.bounds_px();
-        let (w, h) = (f64::from(picture.width()), f64::from(picture.height()));
-        let (left, top) = (left.clamp(0.0, w).floor(), top.clamp(0.0, h).floor());
-        let (right, bottom) = (right.clamp(0.0, w).ceil(), bottom.clamp(0.0, h).ceil());
-        let size = [right - left, bottom - top];
-        if size[0] < 1.0 || size[1] < 1.0 {
-            return None;
-        }
-        let scale = (LONG_SIDE_PX / long_side_px(document).max(1.0)).min(1.0);
-        let [width, height] = size.map(|length| ((length * scale).round() as u32).max(1));
-        let part = Part {
-            origin_px: [left, top],
-            size_px: size,
-        };
-        let small = shrink::resize(picture, part, [width, height], Filter::Bilinear).ok()?;
-
+    fn of(close_up: &CloseUp) -> Self {
+        let (width, height) = close_up.pixels.dimensions();
         let (width, height) = (width as usize, height as usize);
-        let corners = document.0.map(|[x, y]| {
-            [
-                (x - left) * width as f64 / size[0],
-                (y - top) * height as f64 / size[1],
-            ]
-        });
         let mut inside = vec![false; width * height];
         for (y, row) in inside.chunks_exact_mut(width).enumerate() {
-            if let Some([from, to]) = span(&corners, y as f64 + 0.5) {
+            if let Some([from, to]) = span(&close_up.document.0, y as f64 + 0.5) {
                 // The conversions keep within the row.
                 let from = ((from - 0.5).ceil().max(0.0) as usize).min(width);
                 let to = ((to - 0.5).floor() + 1.0).max(0.0) as usize;
                 row[from..to.clamp(from, width)].fill(true);
             }
         }
-        let (pixels, _rest) = small.as_raw().as_chunks::<3>();
-        Some(Self {
+        let (pixels, _rest) = close_up.pixels.as_raw().as_chunks::<3>();
+        Self {
             pixels: pixels.to_vec(),
             inside,
             width,
             height,
-        })
+        }
     }
 
     /// Brightness, 0 to 255, by the weights of BT.601.
@@ -393,7 +361,8 @@ impl<const N: usize> Histogram<N> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use image::Rgb;
+    use crate::case::Quad;
+    use image::{Rgb, RgbImage};
 
     /// A card of 800 by 500 pixels with coloured stripes, on grey, at (100, 100).
     fn card() -> (RgbImage, Quad) {
@@ -415,7 +384,7 @@ mod tests {
     }
 
     fn warnings(picture: &RgbImage, document: &Quad, jpeg_quality: Option<u8>) -> Vec<String> {
-        let measures = measure(picture, document, jpeg_quality).unwrap();
+        let measures = measure(&CloseUp::of(picture, document).unwrap(), jpeg_quality);
         let findings = findings(&measures, Side::Front, &QualityParams::default());
         assert!(findings.iter().all(|finding| !finding.message.is_empty()));
         findings.iter().map(|finding| finding.code.code()).collect()
@@ -480,10 +449,8 @@ mod tests {
                 let at = if x % 40 < 20 { at } else { 4 - at };
                 Rgb([levels[at as usize]; 3])
             });
-            measure(&picture, &Quad::whole(500, 300), None)
-                .unwrap()
-                .edge_width_px
-                .unwrap()
+            let close_up = CloseUp::of(&picture, &Quad::whole(500, 300)).unwrap();
+            measure(&close_up, None).edge_width_px.unwrap()
         };
         let (step, ramp) = (
             width_of([0, 0, 200, 200, 200]),
@@ -491,12 +458,5 @@ mod tests {
         );
         // A window on a part of the ramp sees less of it: 1, 2, 3, 4, 3, 2, 1.
         assert_eq!((step, ramp), (1.0, 2.0));
-    }
-
-    #[test]
-    fn a_document_outside_the_picture_is_not_measured() {
-        let (picture, _) = card();
-        let outside = Quad([[2000.0, 0.0], [2100.0, 0.0], [2100.0, 50.0], [2000.0, 50.0]]);
-        assert_eq!(measure(&picture, &outside, None), None);
     }
 }

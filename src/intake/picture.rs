@@ -41,7 +41,8 @@ impl Default for Limits {
 pub struct Picture {
     /// What the store keeps of it; width and height are those of the upright picture.
     pub record: PictureRecord,
-    /// The upright picture, 8-bit RGB taken as sRGB. What was transparent shows white.
+    /// The upright picture, 8-bit sRGB; an embedded RGB profile has been applied. What was transparent
+    /// shows white.
     pub pixels: RgbImage,
     /// What a JPEG says about itself. `None` for the other formats.
     pub jpeg: Option<JpegFacts>,
@@ -325,9 +326,15 @@ fn decode(bytes: &[u8], format: ImageFormat, limits: &Limits) -> Result<RgbImage
     let orientation = decoder
         .orientation()
         .unwrap_or(image::metadata::Orientation::NoTransforms);
+    // Neither is a broken colour profile.
+    let profile = decoder.icc_profile().ok().flatten();
     let picture =
         DynamicImage::from_decoder(decoder).map_err(|error| refused(error, format, limits))?;
-    Ok(pixels::upright(pixels::to_rgb8(picture), orientation))
+    let mut pixels = pixels::to_rgb8(picture);
+    if let Some(profile) = profile {
+        pixels::to_srgb(&mut pixels, &profile);
+    }
+    Ok(pixels::upright(pixels, orientation))
 }
 
 /// The decoder's refusal in our words.

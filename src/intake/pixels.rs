@@ -1,11 +1,11 @@
-//! Pixels on their way to the one form that the rest works with: upright, 8-bit RGB.
+//! Pixels on their way to the one form that the rest works with: upright, 8-bit sRGB.
 
 use image::metadata::Orientation;
 use image::{DynamicImage, RgbImage};
+use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
+use rayon::prelude::*;
 
 /// 8-bit RGB. Where a picture is transparent, white shows through, as it would on paper.
-///
-/// Colour profiles are not applied: the numbers are taken as sRGB.
 pub(super) fn to_rgb8(picture: DynamicImage) -> RgbImage {
     if let DynamicImage::ImageRgb8(pixels) = picture {
         return pixels;
@@ -24,6 +24,51 @@ pub(super) fn to_rgb8(picture: DynamicImage) -> RgbImage {
     }
     pixels
 }
+
+/// Colours of the embedded `profile` as sRGB: phones write Display P3, whose numbers taken as sRGB
+/// look pale. A profile that is damaged, or of another kind than RGB (a grey picture's; a printer's, whose
+/// inks the decoder has turned into RGB), changes nothing: it is no reason to refuse a sound picture.
+pub(super) fn to_srgb(pixels: &mut RgbImage, profile: &[u8]) {
+    let Ok(profile) = ColorProfile::new_from_slice(profile) else {
+        return;
+    };
+    if profile.color_space != DataColorSpace::Rgb {
+        return;
+    }
+    let (srgb, options) = (ColorProfile::new_srgb(), TransformOptions::default());
+    let Ok(transform) = profile.create_transform_8bit(Layout::Rgb, &srgb, Layout::Rgb, options)
+    else {
+        return;
+    };
+    // Many a file embeds sRGB itself, in one of its many spellings.
+    let levels = [0, 20, 70, 128, 200, 255];
+    let probe: Vec<u8> = levels
+        .iter()
+        .flat_map(|&r| levels.map(|g| [r, g, 255 - r / 2]))
+        .flatten()
+        .collect();
+    let mut probed = probe.clone();
+    let is_srgb = transform.transform(&probe, &mut probed).is_ok()
+        && probe.iter().zip(&probed).all(|(a, b)| a.abs_diff(*b) <= 1);
+    if is_srgb {
+        return;
+    }
+    let row_bytes = (pixels.width() as usize * 3).max(1);
+    pixels
+        .par_chunks_mut(row_bytes * ROWS_AT_ONCE)
+        .for_each_init(Vec::new, |before, rows| {
+            before.clear();
+            before.extend_from_slice(rows);
+            // It fails for lengths that differ alone, and these are the same.
+            if transform.transform(before, rows).is_err() {
+                rows.copy_from_slice(before);
+            }
+        });
+}
+
+/// Rows whose colours are changed at a time: enough that a thread is worth waking, few enough that the
+/// copy stays in the cache.
+const ROWS_AT_ONCE: usize = 16;
 
 /// Turns the stored picture as its EXIF orientation asks.
 pub(super) fn upright(mut pixels: RgbImage, orientation: Orientation) -> RgbImage {

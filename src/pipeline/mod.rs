@@ -9,6 +9,7 @@
 //! item is told and the rest goes on; what was told as stored is on disk. Who asked, and how it is
 //! shown, is not known here.
 
+mod check;
 mod import;
 mod watch;
 
@@ -16,14 +17,14 @@ use std::io::Read;
 use std::ops::ControlFlow;
 
 use crate::case::{
-    Actor, Assessment, CaseId, CaseRoute, Incoming, Judgement, ReadOptions, Sha256, Side, Source,
-    Status, Time,
+    Actor, Assessment, CaseId, Incoming, ReadOptions, Sha256, Side, Source, Status, Time,
 };
 use crate::engine::Engine;
 use crate::intake::results;
 use crate::intake::{self, DocumentFiles, Limits, Picture, Problem};
-use crate::routing::{self, Policy};
+use crate::routing::Policy;
 use crate::store::{Store, StoreError, Taken, TakenIn};
+pub use check::{Checked, check};
 use import::{Import, read_ahead};
 pub use watch::{Event, Summary, Watch};
 
@@ -39,41 +40,6 @@ pub struct Pipeline<'a> {
     pub actor: &'a Actor,
     /// Who watches, and may stop it.
     pub watch: &'a Watch<'a>,
-}
-
-/// A document that was looked at and not stored.
-#[derive(Clone, Debug)]
-pub struct Checked {
-    /// What our engine said.
-    pub assessment: Assessment,
-    /// What the policy made of it.
-    pub judgement: Judgement,
-    /// Where it would go.
-    pub route: CaseRoute,
-}
-
-/// Looks at one document and stores nothing.
-///
-/// # Errors
-///
-/// The [`Problem`] to report, if a file is no picture or the engine fails.
-pub fn check(
-    engine: &mut Engine,
-    document: &DocumentFiles,
-    options: &ReadOptions,
-    policy: &Policy,
-) -> Result<Checked, Problem> {
-    let pictures = read_files(document)?;
-    let assessment = assess(engine, pictures.iter().map(|(picture, _)| picture), options)
-        .map_err(|reason| engine_problem(&document.label, reason))?;
-    let judgement = routing::judge(&assessment, policy);
-    let views = [(Source::Engine, &judgement)];
-    let route = routing::route(&views, policy, &content_of(&pictures));
-    Ok(Checked {
-        assessment,
-        judgement,
-        route,
-    })
 }
 
 impl Pipeline<'_> {

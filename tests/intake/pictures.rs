@@ -126,6 +126,40 @@ fn a_cmyk_jpeg_has_the_colours_it_was_printed_with() {
     assert!(r < 40 && g > 150 && b > 180, "{r} {g} {b}");
 }
 
+/// A JPEG of one colour that embeds `profile`.
+fn profiled(colour: [u8; 3], profile: Vec<u8>) -> Vec<u8> {
+    let picture = RgbImage::from_pixel(16, 16, image::Rgb(colour));
+    let mut bytes = Vec::new();
+    let mut encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, 100);
+    image::ImageEncoder::set_icc_profile(&mut encoder, profile).unwrap();
+    encoder.encode_image(&picture).unwrap();
+    bytes
+}
+
+#[test]
+fn an_embedded_profile_is_applied_and_a_broken_one_is_none() {
+    let middle = |bytes: &[u8]| load_front(bytes).unwrap().pixels.get_pixel(8, 8).0;
+    let near = |a: [u8; 3], b: [u8; 3]| a.iter().zip(b).all(|(a, b)| a.abs_diff(b) <= 2);
+    let p3 = moxcms::ColorProfile::new_display_p3().encode().unwrap();
+    // Display P3's (200, 100, 50) is sRGB's (215, 93, 31), by the matrices of the two standards.
+    let converted = middle(&profiled([200, 100, 50], p3.clone()));
+    assert!(near(converted, [215, 93, 31]), "{converted:?}");
+    let srgb = moxcms::ColorProfile::new_srgb().encode().unwrap();
+    assert!(near(
+        middle(&profiled([200, 100, 50], srgb)),
+        [200, 100, 50]
+    ));
+    let noise = vec![7; 300];
+    assert!(near(
+        middle(&profiled([200, 100, 50], noise)),
+        [200, 100, 50]
+    ));
+    for length in (1..p3.len()).step_by(7) {
+        // A cut profile may do its work or not; the picture is read all the same.
+        middle(&profiled([200, 100, 50], p3[..length].to_vec()));
+    }
+}
+
 /// `jpeg` with an EXIF segment that asks for `orientation`.
 fn with_orientation(jpeg: &[u8], orientation: u8) -> Vec<u8> {
     let mut exif = b"Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0".to_vec();

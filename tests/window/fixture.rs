@@ -154,6 +154,8 @@ fn assessment(made: &Made, pictures: &[Picture]) -> Assessment {
             let (w, h) = (picture.record.width_px, picture.record.height_px);
             let at = |u: f64, v: f64| [u * f64::from(w), v * f64::from(h)];
             PictureFacts {
+                portrait: None,
+                novelty: None,
                 side: picture.record.side,
                 sha256: picture.record.sha256,
                 width_px: w,

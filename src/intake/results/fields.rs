@@ -362,6 +362,7 @@ fn said(code: &FindingCode) -> String {
         FindingCode::RelativeDocumentSizeLow => {
             "The source says that the document covers less than a tenth of the picture".to_owned()
         }
+        FindingCode::UnfamiliarPicture => "The source calls the picture unusual".to_owned(),
         FindingCode::Ignored(error) => {
             format!("The source was asked to ignore this: {}", error.explain())
         }

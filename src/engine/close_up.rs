@@ -1,0 +1,216 @@
+//! The document alone: cut out of the picture, shrunk, and straightened.
+//!
+//! What looks at texture takes the camera's own pixels ([`super::patches`]); what looks at the document as a
+//! person would (how sharp, how bright, where the portrait is) takes them from here, so that the
+//! whole picture is shrunk once.
+
+use image::RgbImage;
+
+use crate::case::Quad;
+use crate::shrink::{self, Filter, Part};
+
+/// The longer side of the document in a close-up, in pixels. Larger ones are shrunk to it, smaller ones
+/// stay.
+pub const LONG_SIDE_PX: f64 = 1000.0;
+
+/// A straightened copy is drawn from one in which the document's longer side has this many times as many
+/// pixels: enough that the shorter side is not enlarged much, and few enough that nothing is skipped.
+const OVERSAMPLED: f64 = 1.5;
+
+/// The document's box out of the picture, shrunk.
+#[derive(Clone, Debug)]
+pub struct CloseUp {
+    /// What the box shows.
+    pub pixels: RgbImage,
+    /// The document's corners in those pixels.
+    pub document: Quad,
+    /// The longer side of the document in pixels of the picture.
+    pub long_side_px: f64,
+}
+
+impl CloseUp {
+    /// A close-up of the document at `document` in `picture`. `None` if no part of it is in the picture.
+    #[must_use]
+    pub fn of(picture: &RgbImage, document: &Quad) -> Option<Self> {
+        Self::shrunk_to(LONG_SIDE_PX, picture, document)
+    }
+
+    fn shrunk_to(longest_px: f64, picture: &RgbImage, document: &Quad) -> Option<Self> {
+        let [left, top, right, bottom] = document.bounds_px();
+        let (w, h) = (f64::from(picture.width()), f64::from(picture.height()));
+        let (left, top) = (left.clamp(0.0, w).floor(), top.clamp(0.0, h).floor());
+        let (right, bottom) = (right.clamp(0.0, w).ceil(), bottom.clamp(0.0, h).ceil());
+        let size = [right - left, bottom - top];
+        if size[0] < 1.0 || size[1] < 1.0 {
+            return None;
+        }
+        let long_side_px = long_side_px(document);
+        let scale = (longest_px / long_side_px.max(1.0)).min(1.0);
+        let [width, height] = size.map(|length| ((length * scale).round() as u32).max(1));
+        let part = Part {
+            origin_px: [left, top],
+            size_px: size,
+        };
+        let pixels = shrink::resize(picture, part, [width, height], Filter::Bilinear).ok()?;
+        let corners = document.0.map(|[x, y]| {
+            [
+                (x - left) * f64::from(width) / size[0],
+                (y - top) * f64::from(height) / size[1],
+            ]
+        });
+        Some(Self {
+            pixels,
+            document: Quad(corners),
+            long_side_px,
+        })
+    }
+
+    /// The document stretched to a square of `side_px`: its first corner at the top left, clockwise.
+    /// `None` if its corners are those of no quad.
+    #[must_use]
+    pub fn square(&self, side_px: u32) -> Option<RgbImage> {
+        let longest_px = OVERSAMPLED * f64::from(side_px);
+        let near = Self::shrunk_to(longest_px, &self.pixels, &self.document)?;
+        let view = Perspective::onto(&near.document)?;
+        Some(RgbImage::from_fn(side_px, side_px, |x, y| {
+            let [u, v] = [x, y].map(|at| (f64::from(at) + 0.5) / f64::from(side_px));
+            let [x, y] = view.at(u, v);
+            image::Rgb(between(&near.pixels, x - 0.5, y - 0.5))
+        }))
+    }
+}
+
+fn long_side_px(document: &Quad) -> f64 {
+    let [top, right, bottom, left] = document.edges_px();
+    f64::midpoint(top, bottom).max(f64::midpoint(left, right))
+}
+
+/// The level between four pixels' centres, in straight lines; beyond the picture its edge goes on.
+fn between(picture: &RgbImage, x: f64, y: f64) -> [u8; 3] {
+    let end = [picture.width() - 1, picture.height() - 1].map(f64::from);
+    let (x, y) = (x.clamp(0.0, end[0]), y.clamp(0.0, end[1]));
+    // Both lie in the picture now, and so does the next pixel's smaller number.
+    let (left, top) = (x as u32, y as u32);
+    let right = (left + 1).min(picture.width() - 1);
+    let bottom = (top + 1).min(picture.height() - 1);
+    let (u, v) = (x - f64::from(left), y - f64::from(top));
+    let [a, b] = [left, right].map(|x| picture.get_pixel(x, top).0);
+    let [c, d] = [left, right].map(|x| picture.get_pixel(x, bottom).0);
+    std::array::from_fn(|i| {
+        let [a, b, c, d] = [a, b, c, d].map(|pixel| f64::from(pixel[i]));
+        let level = (a * (1.0 - u) + b * u) * (1.0 - v) + (c * (1.0 - u) + d * u) * v;
+        level.round() as u8
+    })
+}
+
+/// How a flat document lies in the picture as a camera sees it: the unit square onto a quad.
+///
+/// The projective map of P. Heckbert, Fundamentals of Texture Mapping and Image Warping (1989), 2.2.3.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Perspective {
+    x: [f64; 3],
+    y: [f64; 3],
+    w: [f64; 2],
+}
+
+impl Perspective {
+    /// The map that brings (0, 0), (1, 0), (1, 1) and (0, 1) to the corners of `quad`, in this order.
+    /// `None` if the quad is not convex.
+    #[must_use]
+    pub fn onto(quad: &Quad) -> Option<Self> {
+        if !quad.is_convex() {
+            return None;
+        }
+        let [[x0, y0], [x1, y1], [x2, y2], [x3, y3]] = quad.0;
+        let (dx1, dx2, sx) = (x1 - x2, x3 - x2, x0 - x1 + x2 - x3);
+        let (dy1, dy2, sy) = (y1 - y2, y3 - y2, y0 - y1 + y2 - y3);
+        // Twice the area at the third corner, which a convex quad has.
+        let area = dx1 * dy2 - dx2 * dy1;
+        let g = (sx * dy2 - dx2 * sy) / area;
+        let h = (dx1 * sy - sx * dy1) / area;
+        Some(Self {
+            x: [x1 - x0 + g * x1, x3 - x0 + h * x3, x0],
+            y: [y1 - y0 + g * y1, y3 - y0 + h * y3, y0],
+            w: [g, h],
+        })
+    }
+
+    /// Where the point (`u`, `v`) of the unit square lies, in pixels of the picture.
+    #[must_use]
+    pub fn at(&self, u: f64, v: f64) -> [f64; 2] {
+        let w = self.w[0] * u + self.w[1] * v + 1.0;
+        [self.x, self.y].map(|[a, b, c]| (a * u + b * v + c) / w)
+    }
+
+    /// A box of the unit square (left, top, right, bottom) as a quad of the picture.
+    #[must_use]
+    pub fn part(&self, [left, top, right, bottom]: [f64; 4]) -> Quad {
+        let corners = [(left, top), (right, top), (right, bottom), (left, bottom)];
+        Quad(corners.map(|(u, v)| self.at(u, v)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use image::Rgb;
+
+    #[test]
+    fn perspective_hits_the_corners_and_keeps_lines_straight() {
+        let quad = Quad([[10.0, 20.0], [210.0, 40.0], [180.0, 160.0], [30.0, 130.0]]);
+        let view = Perspective::onto(&quad).unwrap();
+        let near = |a: [f64; 2], b: [f64; 2]| (a[0] - b[0]).hypot(a[1] - b[1]) < 1e-9;
+        let corners = [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)];
+        for (corner, (u, v)) in quad.0.into_iter().zip(corners) {
+            assert!(near(view.at(u, v), corner), "{u} {v}");
+        }
+        // The middle is where the diagonals cross.
+        let [x, y] = view.at(0.5, 0.5);
+        for (a, b) in [(quad.0[0], quad.0[2]), (quad.0[1], quad.0[3])] {
+            let off = (x - a[0]) * (b[1] - a[1]) - (y - a[1]) * (b[0] - a[0]);
+            assert!(off.abs() < 1e-6);
+        }
+        let half = view.part([0.5, 0.0, 1.0, 1.0]);
+        assert!(near(half.0[1], quad.0[1]) && near(half.0[2], quad.0[2]));
+        let crossed = Quad([[0.0, 0.0], [10.0, 10.0], [10.0, 0.0], [0.0, 10.0]]);
+        assert_eq!(Perspective::onto(&crossed), None);
+    }
+
+    #[test]
+    fn a_document_is_straightened_with_its_first_corner_at_the_top_left() {
+        // Red at the document's first corner, then green, blue and white, clockwise.
+        let document = Quad([[620.0, 80.0], [700.0, 900.0], [80.0, 940.0], [120.0, 60.0]]);
+        let view = Perspective::onto(&document).unwrap();
+        let mut picture = RgbImage::new(800, 1000);
+        for (u, v) in (0..2000).flat_map(|u| (0..2000).map(move |v| (u, v))) {
+            let [u, v] = [u, v].map(|at| f64::from(at) / 2000.0);
+            let colour = match (u < 0.5, v < 0.5) {
+                (true, true) => [255, 0, 0],
+                (false, true) => [0, 255, 0],
+                (false, false) => [0, 0, 255],
+                (true, false) => [255, 255, 255],
+            };
+            let [x, y] = view.at(u, v);
+            picture.put_pixel(x as u32, y as u32, Rgb(colour));
+        }
+        let square = CloseUp::of(&picture, &document)
+            .and_then(|close_up| close_up.square(40))
+            .unwrap();
+        let at = |x, y| square.get_pixel(x, y).0;
+        let seen = [at(10, 10), at(30, 10), at(30, 30), at(10, 30)];
+        let drawn = [[255, 0, 0], [0, 255, 0], [0, 0, 255], [255; 3]];
+        assert_eq!(seen, drawn);
+    }
+
+    #[test]
+    fn a_document_that_reaches_beyond_the_picture_is_seen_as_far_as_it_goes() {
+        let picture = RgbImage::from_pixel(100, 100, Rgb([9; 3]));
+        let half = Quad([[-60.0, 10.0], [80.0, 10.0], [80.0, 90.0], [-60.0, 90.0]]);
+        let close_up = CloseUp::of(&picture, &half).unwrap();
+        assert_eq!(close_up.pixels.dimensions(), (80, 80));
+        let square = close_up.square(16).unwrap();
+        assert!(square.pixels().all(|pixel| pixel.0 == [9; 3]));
+        let outside = Quad([[200.0, 0.0], [300.0, 0.0], [300.0, 50.0], [200.0, 50.0]]);
+        assert!(CloseUp::of(&picture, &outside).is_none());
+    }
+}
