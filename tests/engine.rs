@@ -11,7 +11,7 @@ use secondlook::case::{
     Assessment, Calibration, Calibrations, CheckKind, ErrorCode, FindingCode, ModelRef, Outcome,
     ReadOptions, Sha256, Side, ThresholdOrigin,
 };
-use secondlook::engine::manifest::Manifest;
+use secondlook::engine::manifest::{Manifest, Pool, Windows};
 use secondlook::engine::places::Places;
 use secondlook::engine::runtime::{
     Array, CheckedNetwork, Network, NetworkError, NetworkSpec, Runtime, RuntimeChoice,
@@ -61,8 +61,12 @@ fn judge(answer: impl FnMut(&Array) -> Result<Array, NetworkError> + Send + 'sta
     Judge {
         model: model("patches"),
         network: fake(&[None, Some(3), Some(8), Some(8)], answer),
+        windows: Windows::Document,
+        pool: Pool::Mean,
         window_px: 8,
+        snap_px: 1,
         range: [0.0, 1.0],
+        novelty_limit: None,
         checks: serde_json::from_str(checks).unwrap(),
     }
 }
@@ -428,7 +432,7 @@ fn a_model_that_cannot_be_used_is_named_and_the_others_run() {
     check(
         "one_column.onnx",
         None,
-        "its output is [1, 1] for one picture",
+        "its output is [1, 1], where rows of 2",
     );
     check("nan.onnx", None, "no finite number");
 }
@@ -679,4 +683,141 @@ fn the_shipped_models_find_and_judge_the_shipped_samples() {
         .assess(Some(&picture), None, &ReadOptions::default())
         .unwrap();
     assert_eq!(assessment.errors, [ErrorCode::DocumentNotFound]);
+}
+
+/// A finder of portraits that sees one in the turn `upright`, in the upper left of it.
+fn finder(upright: Option<usize>) -> Option<(ModelRef, CheckedNetwork)> {
+    let answer = move |_: &Array| {
+        let mut heat = Array::filled(&[4, 1, 40, 40], -6.0);
+        if let Some(turn) = upright {
+            for (x, y) in (4..14).flat_map(|x| (8..28).map(move |y| (x, y))) {
+                heat.values[(turn * 40 + y) * 40 + x] = 6.0;
+            }
+        }
+        Ok(heat)
+    };
+    Some((
+        model("portrait"),
+        fake(&[Some(4), Some(3), Some(160), Some(160)], answer),
+    ))
+}
+
+/// A model that holds the portrait against the rest: its windows say 0, 1, … 20.
+fn substitution() -> Judge {
+    let answer = |input: &Array| {
+        assert_eq!(input.shape, [35, 3, 8, 8]);
+        let values = (0..21).map(|i| i as f32).collect();
+        Ok(Array {
+            shape: vec![21, 1],
+            values,
+        })
+    };
+    let checks = r#"[{"check": "portraitSubstitution", "column": 0, "scale": 0.1, "bias": 0.0,
+                      "thresholds": {"SOFT": 0.3, "REGULAR": 0.5, "HARD": 0.8}}]"#;
+    Judge {
+        model: model("substitution"),
+        windows: Windows::Portrait,
+        checks: serde_json::from_str(checks).unwrap(),
+        ..judge(answer)
+    }
+}
+
+fn with_portraits(upright: Option<usize>) -> Engine {
+    let mut models = Models::of(None, vec![judge(numbered), substitution()]);
+    models.portrait = finder(upright);
+    Engine::with_models(models, "fake", "1")
+}
+
+#[test]
+fn the_portrait_tells_which_way_is_up_and_is_held_against_the_rest() {
+    let front = plain([90; 3], Side::Front);
+    let assessment = with_portraits(Some(1))
+        .assess(Some(&front), None, &whole_frame())
+        .unwrap();
+    assert_eq!(assessment.errors, []);
+    let facts = &assessment.pictures[0];
+    // After a quarter turn clockwise the lower left corner is at the top left.
+    assert_eq!(facts.quad.unwrap().0[0], [0.0, 640.0]);
+    let portrait = facts.portrait.unwrap();
+    // A tenth of the way up the picture and a fifth to the right.
+    assert!((portrait.0[0][0] - 128.0).abs() < 1e-6 && (portrait.0[0][1] - 576.0).abs() < 1e-6);
+    // The mean of 0 to 20 is 10: 1 / (1 + e^-1).
+    let probability = probability(&assessment, CheckKind::PortraitSubstitution);
+    assert!((probability - 0.731_059).abs() < 1e-6);
+    let evidence = assessment.checks[2].evidence.as_ref().unwrap();
+    assert_eq!(evidence.grid, [5, 5]);
+    assert!(evidence.over.is_some());
+    let models = assessment.engine.unwrap().models;
+    let expected = ["portrait", "patches", "substitution"];
+    assert_eq!(models, expected.map(model));
+}
+
+#[test]
+fn a_front_without_a_portrait_asks_for_another_picture_and_a_back_needs_none() {
+    let (front, back) = (plain([90; 3], Side::Front), plain([91; 3], Side::Back));
+    let both = with_portraits(None)
+        .assess(Some(&front), Some(&back), &whole_frame())
+        .unwrap();
+    assert_eq!(both.errors, [ErrorCode::DocumentPhotoNotFound]);
+    let expected = "No portrait was found on the document's front";
+    for kind in [CheckKind::ScreenReplay, CheckKind::PortraitSubstitution] {
+        assert_eq!(reason(&both, kind), expected);
+    }
+    let of_back = outcome(&both, Side::Back, CheckKind::ScreenReplay);
+    assert!(matches!(of_back, Outcome::Performed { .. }));
+    assert_eq!(both.pictures[1].portrait, None);
+}
+
+#[test]
+fn without_the_portraits_model_the_other_checks_are_made() {
+    let mut engine = engine(None, vec![judge(numbered), substitution()]);
+    let front = plain([90; 3], Side::Front);
+    let assessment = engine.assess(Some(&front), None, &whole_frame()).unwrap();
+    assert_eq!(assessment.errors, []);
+    probability(&assessment, CheckKind::ScreenReplay);
+    let expected = "no model to look for the portrait";
+    assert_eq!(
+        reason(&assessment, CheckKind::PortraitSubstitution),
+        expected
+    );
+}
+
+#[test]
+fn a_picture_far_from_the_training_is_a_finding_with_its_distance() {
+    // Windows at the distances 0, 1, … 23 from the training: 11.5 in the mean.
+    struct WithNovelty;
+    impl Network for WithNovelty {
+        fn run(&mut self, input: Array) -> Result<Vec<Array>, NetworkError> {
+            let n = input.shape[0];
+            let distances = Array {
+                shape: vec![n],
+                values: (0..n).map(|i| i as f32).collect(),
+            };
+            Ok(vec![Array::filled(&[n, 2], 1.0), distances])
+        }
+    }
+    for (limit, is_far) in [(11.4, true), (11.5, false)] {
+        let spec = NetworkSpec {
+            input: "input".to_owned(),
+            input_shape: vec![None, Some(3), Some(8), Some(8)],
+            outputs: vec!["logits".to_owned(), "novelty".to_owned()],
+        };
+        let judge = Judge {
+            network: CheckedNetwork::new(Box::new(WithNovelty), spec),
+            novelty_limit: Some(limit),
+            ..judge(numbered)
+        };
+        let front = plain([90; 3], Side::Front);
+        let assessment = engine(None, vec![judge])
+            .assess(Some(&front), None, &whole_frame())
+            .unwrap();
+        let novelty = assessment.pictures[0].novelty.unwrap();
+        assert_eq!(
+            (novelty.distance, novelty.limit, novelty.is_far()),
+            (11.5, limit, is_far)
+        );
+        let mut findings = assessment.findings.iter();
+        let told = findings.any(|finding| finding.code == FindingCode::UnfamiliarPicture);
+        assert_eq!(told, is_far);
+    }
 }

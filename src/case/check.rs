@@ -310,22 +310,25 @@ pub struct RawValue {
 }
 
 /// Where on the document a probability comes from: what each window of it said by itself.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {
-    /// Windows along the document's longer edges, and across.
+    /// Windows along the first edge of what they look at, and across.
     pub grid: [usize; 2],
-    /// The probability of each window in hundredths, 0 to 100, higher is more live; row by row along
-    /// the longer edges, from the first corner of [`Quad::lying`].
+    /// The part of the picture that they look at. `None` for the whole document, along its longer edges.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub over: Option<Quad>,
+    /// The probability of each window in hundredths, 0 to 100, higher is more live; row by row, from the first
+    /// corner of `over` or of the document's [`Quad::lying`].
     pub live_percent: Vec<u8>,
 }
 
 impl Evidence {
-    /// The fields of the document that the windows stand for, each with its probability in hundredths.
+    /// The fields of the picture that the windows stand for, each with its probability in hundredths.
     pub fn fields(&self, document: &Quad) -> impl Iterator<Item = (Quad, u8)> {
-        let document = document.lying();
+        let part = self.over.unwrap_or_else(|| document.lying());
         let [n_along, n_across] = self.grid;
         let at = move |i: usize, j: usize| {
-            document.at(i as f64 / n_along as f64, j as f64 / n_across as f64)
+            part.at(i as f64 / n_along as f64, j as f64 / n_across as f64)
         };
         let field = move |k: usize| {
             let (i, j) = (k % n_along, k / n_along);

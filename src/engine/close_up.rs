@@ -86,7 +86,7 @@ fn long_side_px(document: &Quad) -> f64 {
 }
 
 /// The level between four pixels' centres, in straight lines; beyond the picture its edge goes on.
-fn between(picture: &RgbImage, x: f64, y: f64) -> [u8; 3] {
+pub(super) fn between(picture: &RgbImage, x: f64, y: f64) -> [u8; 3] {
     let end = [picture.width() - 1, picture.height() - 1].map(f64::from);
     let (x, y) = (x.clamp(0.0, end[0]), y.clamp(0.0, end[1]));
     // Both lie in the picture now, and so does the next pixel's smaller number.

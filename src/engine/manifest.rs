@@ -48,9 +48,30 @@ pub struct ModelEntry {
     pub input: InputEntry,
     /// The names of what it gives.
     pub outputs: Vec<String>,
+    /// Where the windows lie that it is shown.
+    #[serde(default)]
+    pub windows: Windows,
+    /// How its windows' logits become one.
+    #[serde(default)]
+    pub pool: Pool,
+    /// Above it the mean of its second output, one number a window, means a picture unlike those that it
+    /// learnt from. `None` for a model that has no such output.
+    #[serde(default)]
+    pub novelty_limit: Option<f64>,
     /// The checks that its first output decides; empty for a model that decides none.
     #[serde(default)]
     pub checks: Vec<CheckEntry>,
+}
+
+/// Which windows of a document a model is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Windows {
+    /// A grid of them over the document.
+    #[default]
+    Document,
+    /// The portrait, its border, and the rest of the document for comparison.
+    Portrait,
 }
 
 /// A model's input: pictures as batch, channel (red, green, blue), row, column.
@@ -63,6 +84,26 @@ pub struct InputEntry {
     pub shape: Vec<Option<usize>>,
     /// What black and full brightness become.
     pub range: [f32; 2],
+    /// Windows start at multiples of this many pixels: 8 keeps a JPEG's blocks in their places. Only for windows
+    /// of the whole document.
+    #[serde(default = "anywhere")]
+    pub snap_px: usize,
+}
+
+/// Windows start at any pixel.
+fn anywhere() -> usize {
+    1
+}
+
+/// How the logits of a document's windows become one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Pool {
+    /// Their mean: for what shows itself everywhere.
+    #[default]
+    Mean,
+    /// −ln of the mean of e^−logit, which lies between their lowest and their mean: one bad window is enough.
+    SoftMin,
 }
 
 /// How a column of a model's output becomes the probability of a check.
@@ -292,8 +333,17 @@ impl ModelEntry {
         if !(low.is_finite() && high.is_finite() && low < high) {
             return say("has an input range that is none");
         }
+        if self.input.snap_px == 0 {
+            return say("has windows that start at multiples of 0 pixels");
+        }
         if self.outputs.is_empty() {
             return say("has no outputs");
+        }
+        if self
+            .novelty_limit
+            .is_some_and(|limit| !(limit.is_finite() && self.outputs.len() > 1))
+        {
+            return say("has a novelty limit that is no number, or no second output for it");
         }
         for check in &self.checks {
             if !(check.scale.is_finite() && check.scale > 0.0 && check.bias.is_finite()) {
@@ -358,10 +408,10 @@ fn try_out(
     let outputs = network.run(Array::filled(&shape, grey))?;
     let n_columns = entry.checks.iter().map(|check| check.column + 1).max();
     if let (Some(n_columns), Some(first)) = (n_columns, outputs.first())
-        && !matches!(first.shape.as_slice(), &[1, have] if have >= n_columns)
+        && !matches!(first.shape.as_slice(), &[_, have] if have >= n_columns)
     {
         let words = format!(
-            "its output is {:?} for one picture, where [1, {n_columns}] or wider is expected",
+            "its output is {:?}, where rows of {n_columns} or more are expected",
             first.shape
         );
         return Err(NetworkError::Misfit(words));

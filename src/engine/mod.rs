@@ -27,7 +27,7 @@ pub mod runtime;
 use std::time::Instant;
 
 use crate::case::{
-    Assessment, Check, CheckKind, EngineRecord, ErrorCode, Finding, FindingCode, Outcome,
+    Assessment, Check, CheckKind, EngineRecord, ErrorCode, Finding, FindingCode, Novelty, Outcome,
     PictureFacts, Quad, ReadOptions, Side, Source, Threshold, ThresholdOrigin, Timing,
 };
 use crate::intake::Picture;
@@ -35,6 +35,7 @@ use close_up::CloseUp;
 use locate::rules::{self, PlaceParams, Placed};
 use locate::{LocateParams, Located};
 use manifest::ModelError;
+use models::Found;
 pub use models::{Judge, Models};
 use places::Places;
 use portrait::{Portrait, PortraitParams};
@@ -195,12 +196,13 @@ impl Engine {
             let close_up = close_up.as_ref().filter(|_| side == Side::Front)?;
             self.find_portrait(close_up, &mut place)
         });
-        let checks = times.measure("model", || match (place.document, &place.obstacle) {
-            (Some(document), None) => {
-                self.judge(side, picture, &document, portrait.as_ref(), options)
-            }
-            (_, obstacle) => self.not_judged(side, obstacle.as_ref(), options),
-        });
+        let (checks, novelty) =
+            times.measure("model", || match (place.document, &place.obstacle) {
+                (Some(document), None) => {
+                    self.judge(side, picture, &document, portrait.as_ref(), options)
+                }
+                (_, obstacle) => (self.not_judged(side, obstacle.as_ref(), options), None),
+            });
 
         assessment.pictures.push(PictureFacts {
             side,
@@ -209,7 +211,7 @@ impl Engine {
             height_px: picture.pixels.height(),
             quad: place.document,
             portrait: portrait.map(|portrait| portrait.quad),
-            novelty: None,
+            novelty,
         });
         for error in place.errors {
             if !assessment.errors.contains(&error) {
@@ -217,6 +219,7 @@ impl Engine {
             }
         }
         assessment.findings.extend(place.findings);
+        assessment.findings.extend(unfamiliar(side, novelty));
         assessment.checks.extend(checks);
     }
 
@@ -296,7 +299,7 @@ impl Engine {
         }
     }
 
-    /// Every check of the side, by the models that there are.
+    /// Every check of the side, by the models that there are, and how unlike their training the picture is.
     fn judge(
         &mut self,
         side: Side,
@@ -304,17 +307,27 @@ impl Engine {
         document: &Quad,
         portrait: Option<&Portrait>,
         options: &ReadOptions,
-    ) -> Vec<Check> {
+    ) -> (Vec<Check>, Option<Novelty>) {
+        let no_portrait = self.models.no_portrait();
+        let found = Found {
+            document,
+            portrait: portrait.ok_or(&no_portrait),
+        };
         let mut answers = Vec::new();
+        let mut novelty = None;
         for judge in &mut self.models.judges {
-            answers.extend(judge.answers(&picture.pixels, document, portrait));
+            if judge.applies_to(side) {
+                let said = judge.answers(&picture.pixels, found);
+                answers.extend(said.checks);
+                novelty = novelty.or(said.novelty);
+            }
         }
         let of = |kind| answers.iter().find(|answer| answer.kind == kind);
         let mut checks = self.checks(side, options, |kind| Some(of(kind)?.outcome.clone()));
         for check in &mut checks {
             check.evidence = of(check.kind).and_then(|answer| answer.evidence.clone());
         }
-        checks
+        (checks, novelty)
     }
 
     /// Every check of the side, none of them made.
@@ -369,6 +382,19 @@ impl Engine {
         };
         kinds.map(check).collect()
     }
+}
+
+/// Tells the reviewer that the checks are on strange ground.
+fn unfamiliar(side: Side, novelty: Option<Novelty>) -> Option<Finding> {
+    let Novelty { distance, limit } = novelty.filter(Novelty::is_far)?;
+    Some(Finding {
+        code: FindingCode::UnfamiliarPicture,
+        side: Some(side),
+        message: format!(
+            "The picture is unlike those that the checks learnt from: its distance is {distance:.1}, \
+             where usual pictures stay below {limit:.1}"
+        ),
+    })
 }
 
 /// The document that is meant: the largest one.

@@ -1,11 +1,13 @@
 //! The models of the manifest, ready to run, and the reasons for those that are not.
 
-use super::manifest::{CheckEntry, LOCATOR, Manifest, ModelEntry, ModelError, PORTRAIT};
+use super::manifest::{
+    CheckEntry, LOCATOR, Manifest, ModelEntry, ModelError, PORTRAIT, Pool, Windows,
+};
 use super::patches;
 use super::places::Places;
-use super::portrait::Portrait;
-use super::runtime::{CheckedNetwork, NetworkError, Runtime};
-use crate::case::{CheckKind, Evidence, ModelRef, Outcome, Quad};
+use super::portrait::{Portrait, windows};
+use super::runtime::{Array, CheckedNetwork, NetworkError, Runtime};
+use crate::case::{CheckKind, Evidence, ModelRef, Novelty, Outcome, Quad, Side};
 use image::RgbImage;
 
 /// What is ready to run and what is not.
@@ -37,10 +39,19 @@ pub struct Judge {
     pub model: ModelRef,
     /// The model itself: windows in, a row of logits for each out.
     pub network: CheckedNetwork,
+    /// Where its windows lie.
+    pub windows: Windows,
+    /// How its windows' logits become one.
+    pub pool: Pool,
     /// The side of a window in pixels.
     pub window_px: usize,
+    /// Windows of the whole document start at multiples of this many pixels.
+    pub snap_px: usize,
     /// What black and full brightness become.
     pub range: [f32; 2],
+    /// Above it the mean of its second output means a picture unlike its training. `None` if it has no such
+    /// output.
+    pub novelty_limit: Option<f64>,
     /// What its columns are for.
     pub checks: Vec<CheckEntry>,
 }
@@ -100,8 +111,12 @@ impl Models {
             self.judges.push(Judge {
                 model: entry.reference(),
                 network,
+                windows: entry.windows,
+                pool: entry.pool,
                 window_px: entry.input_px(),
+                snap_px: entry.input.snap_px,
                 range: entry.input.range,
+                novelty_limit: entry.novelty_limit,
                 checks: entry.checks.clone(),
             });
         }
@@ -134,6 +149,12 @@ impl Models {
         self.reason(Lost::Locator).unwrap_or_else(other)
     }
 
+    /// Why no model looks for the portrait.
+    pub(super) fn no_portrait(&self) -> String {
+        let other = || "no model to look for the portrait".to_owned();
+        self.reason(Lost::Portrait).unwrap_or_else(other)
+    }
+
     fn reason(&self, what: Lost) -> Option<String> {
         let (_, place) = self.lost.iter().find(|(lost, _)| *lost == what)?;
         Some(self.problems[*place].to_string())
@@ -145,72 +166,152 @@ impl Models {
 pub(super) struct Answer {
     pub(super) kind: CheckKind,
     pub(super) outcome: Outcome,
-    /// `None` if the model broke.
+    /// `None` if the check was not made.
     pub(super) evidence: Option<Evidence>,
 }
 
+/// What a model says of a document.
+#[derive(Debug, Default)]
+pub(super) struct Answers {
+    pub(super) checks: Vec<Answer>,
+    /// `None` if the model does not measure it, or broke.
+    pub(super) novelty: Option<Novelty>,
+}
+
+/// Where a document lies in its picture, and its portrait, or why there is none.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Found<'a> {
+    pub(super) document: &'a Quad,
+    pub(super) portrait: Result<&'a Portrait, &'a str>,
+}
+
+/// What a model gave for its windows.
+struct Said {
+    /// A row of logits for every window that it judges, wide enough for every check.
+    rows: Vec<Vec<f32>>,
+    novelty: Option<Novelty>,
+}
+
 impl Judge {
-    /// What the model says of the document, check by check, and where that comes from.
-    pub(super) fn answers(
-        &mut self,
-        picture: &RgbImage,
-        document: &Quad,
-        portrait: Option<&Portrait>,
-    ) -> Vec<Answer> {
-        let _ = portrait;
-        let logits = self.logits(picture, &patches::centres_px(document));
-        let answer = |check: &CheckEntry| {
-            let (kind, &CheckEntry { scale, bias, .. }) = (check.check, check);
-            let broke = |reason| Answer {
-                kind,
-                outcome: Outcome::Error { reason },
-                evidence: None,
-            };
-            let rows = match &logits {
-                Ok(rows) => rows,
-                Err(error) => {
-                    let Judge { model, .. } = self;
-                    return broke(format!("{} {}: {error}", model.id, model.version));
-                }
-            };
-            let column = rows.iter().map(|row| row[check.column]);
-            match patches::pooled(column.clone(), scale, bias) {
-                Ok(probability) => Answer {
-                    kind,
-                    outcome: Outcome::Performed { probability },
-                    evidence: Some(patches::evidence(column, scale, bias)),
-                },
-                Err(error) => broke(error.to_string()),
-            }
-        };
-        self.checks.iter().map(answer).collect()
+    /// Whether it has something to say of a side.
+    pub(super) fn applies_to(&self, side: Side) -> bool {
+        self.checks.iter().any(|entry| entry.check.applies_to(side))
     }
 
-    /// A row of logits for every window, wide enough for every check.
-    fn logits(
-        &mut self,
-        picture: &RgbImage,
-        centres_px: &[[f64; 2]],
-    ) -> Result<Vec<Vec<f32>>, NetworkError> {
-        let windows = patches::cut(picture, centres_px, self.window_px, self.range);
-        let logits = self.network.run_one(windows)?;
-        let n_columns = self
-            .checks
-            .iter()
-            .map(|check| check.column + 1)
-            .max()
-            .unwrap_or(1);
-        match *logits.shape.as_slice() {
-            [n_rows, width] if n_rows == centres_px.len() && width >= n_columns => Ok(logits
+    /// What the model says of the document, check by check, and where that comes from.
+    pub(super) fn answers(&mut self, picture: &RgbImage, found: Found<'_>) -> Answers {
+        let (windows, n_judged) = match self.cut(picture, found) {
+            Ok(cut) => cut,
+            Err(reason) => {
+                return self.not_made(|| Outcome::NotPerformed {
+                    reason: reason.clone(),
+                });
+            }
+        };
+        let said = match self.run(windows, n_judged) {
+            Ok(said) => said,
+            Err(error) => {
+                let reason = format!("{} {}: {error}", self.model.id, self.model.version);
+                return self.not_made(|| Outcome::Error {
+                    reason: reason.clone(),
+                });
+            }
+        };
+        let answer = |entry: &CheckEntry| {
+            let &CheckEntry { scale, bias, .. } = entry;
+            let column = said.rows.iter().map(|row| row[entry.column]);
+            let (outcome, evidence) = match patches::pooled(column.clone(), self.pool, scale, bias)
+            {
+                Ok(probability) => {
+                    let evidence = match (self.windows, found.portrait) {
+                        (Windows::Portrait, Ok(portrait)) => {
+                            windows::evidence(column, scale, bias, portrait)
+                        }
+                        _ => patches::evidence(column, scale, bias),
+                    };
+                    (Outcome::Performed { probability }, Some(evidence))
+                }
+                Err(error) => {
+                    let reason = error.to_string();
+                    (Outcome::Error { reason }, None)
+                }
+            };
+            Answer {
+                kind: entry.check,
+                outcome,
+                evidence,
+            }
+        };
+        Answers {
+            checks: self.checks.iter().map(answer).collect(),
+            novelty: said.novelty,
+        }
+    }
+
+    fn not_made(&self, outcome: impl Fn() -> Outcome) -> Answers {
+        let answer = |entry: &CheckEntry| Answer {
+            kind: entry.check,
+            outcome: outcome(),
+            evidence: None,
+        };
+        Answers {
+            checks: self.checks.iter().map(answer).collect(),
+            novelty: None,
+        }
+    }
+
+    /// The windows that the model takes, and of how many of them it says something; else why there are none.
+    fn cut(&self, picture: &RgbImage, found: Found<'_>) -> Result<(Array, usize), String> {
+        match self.windows {
+            Windows::Document => {
+                let centres_px = patches::centres_px(found.document);
+                let side_px = self.window_px;
+                let cut = patches::cut(picture, &centres_px, side_px, self.snap_px, self.range);
+                Ok((cut, centres_px.len()))
+            }
+            Windows::Portrait => {
+                let cut = windows::cut(picture, found.portrait?, self.window_px, self.range)
+                    .ok_or("the document's corners are those of no quad")?;
+                Ok((cut, windows::N_JUDGED))
+            }
+        }
+    }
+
+    fn run(&mut self, windows: Array, n_judged: usize) -> Result<Said, NetworkError> {
+        let n_windows = windows.shape[0];
+        let mut outputs = self.network.run(windows)?.into_iter();
+        let logits = outputs.next().unwrap_or_default();
+        let columns = self.checks.iter().map(|entry| entry.column + 1);
+        let n_columns = columns.max().unwrap_or(1);
+        let rows = match *logits.shape.as_slice() {
+            [n_rows, width] if n_rows == n_judged && width >= n_columns => logits
                 .values
                 .chunks_exact(width)
                 .map(<[f32]>::to_vec)
-                .collect()),
-            _ => Err(NetworkError::Misfit(format!(
-                "it gave {:?} for {} windows of {n_columns} or more columns",
-                logits.shape,
-                centres_px.len()
-            ))),
-        }
+                .collect(),
+            _ => {
+                return Err(NetworkError::Misfit(format!(
+                    "it gave {:?} for {n_judged} windows of {n_columns} or more columns",
+                    logits.shape
+                )));
+            }
+        };
+        let novelty = self.novelty_limit.map(|limit| {
+            let distances = outputs.next().unwrap_or_default();
+            if distances.values.len() != n_windows {
+                let words = format!(
+                    "it gave {:?} for the distance from its training",
+                    distances.shape
+                );
+                return Err(NetworkError::Misfit(words));
+            }
+            let sum: f64 = distances.values.iter().copied().map(f64::from).sum();
+            let distance = sum / n_windows as f64;
+            Ok(Novelty { distance, limit })
+        });
+        Ok(Said {
+            rows,
+            novelty: novelty.transpose()?,
+        })
     }
 }

@@ -9,6 +9,7 @@
 
 use image::RgbImage;
 
+use super::manifest::Pool;
 use super::runtime::Array;
 use crate::case::{Evidence, NotAProbability, Probability, Quad};
 
@@ -30,10 +31,16 @@ pub fn centres_px(document: &Quad) -> Vec<[f64; 2]> {
 
 /// Cuts a square window of `side_px` around every centre: windows as batch, channel (red, green,
 /// blue), row, column, with 0 and 255 at the ends of `range`. A window that would reach beyond the
-/// picture is pushed into it; a picture that is smaller than a window is mirrored at its right and
-/// lower edge.
+/// picture is pushed into it, and starts at the multiple of `snap_px` pixels before; a picture that is
+/// smaller than a window is mirrored at its right and lower edge.
 #[must_use]
-pub fn cut(picture: &RgbImage, centres_px: &[[f64; 2]], side_px: usize, range: [f32; 2]) -> Array {
+pub fn cut(
+    picture: &RgbImage,
+    centres_px: &[[f64; 2]],
+    side_px: usize,
+    snap_px: usize,
+    range: [f32; 2],
+) -> Array {
     let shape = vec![centres_px.len(), 3, side_px, side_px];
     let size = [picture.width() as usize, picture.height() as usize];
     if size.contains(&0) {
@@ -45,8 +52,11 @@ pub fn cut(picture: &RgbImage, centres_px: &[[f64; 2]], side_px: usize, range: [
     let plane = side_px * side_px;
     let mut values = vec![0.0; centres_px.len() * 3 * plane];
     for (window, centre) in values.chunks_exact_mut(3 * plane).zip(centres_px) {
-        let left = start_px(centre[0], side_px, size[0]);
-        let top = start_px(centre[1], side_px, size[1]);
+        let start = |axis: usize| {
+            let start = start_px(centre[axis], side_px, size[axis]);
+            start / snap_px * snap_px
+        };
+        let (left, top) = (start(0), start(1));
         let (red, rest) = window.split_at_mut(plane);
         let (green, blue) = rest.split_at_mut(plane);
         for y in 0..side_px {
@@ -80,32 +90,49 @@ fn mirrored(at: usize, length: usize) -> usize {
 }
 
 /// The probability of the whole from the windows' logits: the logistic function of
-/// `scale` × mean + `bias`.
+/// `scale` × pooled + `bias`.
 ///
 /// # Errors
 ///
 /// [`NotAProbability`] if there are no logits or one of them is no number.
 pub fn pooled(
     logits: impl IntoIterator<Item = f32>,
+    pool: Pool,
     scale: f64,
     bias: f64,
 ) -> Result<Probability, NotAProbability> {
-    let (sum, n) = logits.into_iter().fold((0.0, 0.0), |(sum, n), logit| {
-        (sum + f64::from(logit), n + 1.0)
-    });
-    Probability::from_logit(scale * (sum / n) + bias)
+    let logits = logits.into_iter().map(f64::from);
+    let mean = |values: &mut dyn Iterator<Item = f64>| {
+        let (sum, n) = values.fold((0.0, 0.0), |(sum, n), value| (sum + value, n + 1.0));
+        sum / n
+    };
+    let pooled = match pool {
+        Pool::Mean => mean(&mut { logits }),
+        Pool::SoftMin => -mean(&mut logits.map(|logit| (-logit).exp())).ln(),
+    };
+    Probability::from_logit(scale * pooled + bias)
 }
 
-/// What each window says by itself, by the same logistic function: weaker than the whole, and only good
-/// to see where the whole comes from. A window whose logit is no number says neither.
-pub fn evidence(logits: impl IntoIterator<Item = f32>, scale: f64, bias: f64) -> Evidence {
+/// What each window says by itself, by the same logistic function, in hundredths: weaker than the whole,
+/// and only good to see where the whole comes from. A window whose logit is no number says neither.
+pub(super) fn live_percent(
+    logits: impl IntoIterator<Item = f32>,
+    scale: f64,
+    bias: f64,
+) -> Vec<u8> {
     let percent = |logit: f32| {
         let probability = Probability::from_logit(scale * f64::from(logit) + bias);
         (probability.unwrap_or(Probability::HALF).get() * 100.0).round() as u8
     };
+    logits.into_iter().map(percent).collect()
+}
+
+/// What the windows of the grid say, over the whole document.
+pub fn evidence(logits: impl IntoIterator<Item = f32>, scale: f64, bias: f64) -> Evidence {
     Evidence {
         grid: [N_ALONG, N_ACROSS],
-        live_percent: logits.into_iter().map(percent).collect(),
+        over: None,
+        live_percent: live_percent(logits, scale, bias),
     }
 }
 
@@ -142,7 +169,7 @@ mod tests {
     #[test]
     fn a_window_is_pushed_into_the_picture() {
         let corner = |centre: [f64; 2]| {
-            let cut = cut(&ramps(40, 30), &[centre], 8, [0.0, 255.0]);
+            let cut = cut(&ramps(40, 30), &[centre], 8, 1, [0.0, 255.0]);
             assert_eq!(cut.shape, [1, 3, 8, 8]);
             [cut.values[0], cut.values[64], cut.values[128]]
         };
@@ -158,7 +185,7 @@ mod tests {
 
     #[test]
     fn a_picture_smaller_than_a_window_is_mirrored() {
-        let cut = cut(&ramps(3, 2), &[[1.0, 1.0]], 8, [0.0, 255.0]);
+        let cut = cut(&ramps(3, 2), &[[1.0, 1.0]], 8, 1, [0.0, 255.0]);
         assert_eq!(&cut.values[..8], &[0.0, 1.0, 2.0, 2.0, 1.0, 0.0, 0.0, 1.0]);
         let green: Vec<f32> = cut.values[64..128].iter().step_by(8).copied().collect();
         assert_eq!(green, [0.0, 1.0, 1.0, 0.0, 0.0, 1.0, 1.0, 0.0]);
@@ -167,7 +194,7 @@ mod tests {
     #[test]
     fn black_and_white_are_the_ends_of_the_range() {
         let picture = RgbImage::from_fn(2, 1, |x, _| image::Rgb([255 * x as u8; 3]));
-        let cut = cut(&picture, &[[1.0, 0.5]], 2, [-1.0, 1.0]);
+        let cut = cut(&picture, &[[1.0, 0.5]], 2, 1, [-1.0, 1.0]);
         assert_eq!(&cut.values[..2], &[-1.0, 1.0]);
     }
 
@@ -179,8 +206,34 @@ mod tests {
     }
 
     #[test]
+    fn a_window_starts_at_a_multiple_where_that_is_asked_for() {
+        let start = |centre: [f64; 2]| {
+            let cut = cut(&ramps(60, 50), &[centre], 8, 8, [0.0, 255.0]);
+            [cut.values[0], cut.values[64]]
+        };
+        // Would start at (16, 11), (0, 0) and (52, 42).
+        assert_eq!(start([20.0, 15.0]), [16.0, 8.0]);
+        assert_eq!(start([0.0, 0.0]), [0.0, 0.0]);
+        assert_eq!(start([60.0, 50.0]), [48.0, 40.0]);
+    }
+
+    #[test]
+    fn one_bad_window_is_enough_where_the_lowest_counts() {
+        let pooled = |logits: &[f32]| {
+            let pooled = pooled(logits.iter().copied(), Pool::SoftMin, 1.0, 0.0);
+            pooled.map(|p| (p.get() / (1.0 - p.get())).ln())
+        };
+        // Alike: their own value. One of four at −10: −ln((3 e^-4 + e^10) / 4) = −10 + ln 4 nearly.
+        assert!((pooled(&[2.0; 24]).unwrap() - 2.0).abs() < 1e-9);
+        assert!((pooled(&[4.0, 4.0, -10.0, 4.0]).unwrap() + 8.613_706).abs() < 1e-5);
+        assert!(pooled(&[]).is_err());
+        assert!(pooled(&[1.0, f32::NAN]).is_err());
+    }
+
+    #[test]
     fn logits_are_pooled_by_their_mean() {
-        let pooled = |logits: &[f32], scale, bias| pooled(logits.iter().copied(), scale, bias);
+        let pooled =
+            |logits: &[f32], scale, bias| pooled(logits.iter().copied(), Pool::Mean, scale, bias);
         assert_eq!(pooled(&[-3.0, 1.0, 2.0], 1.0, 0.0), Ok(Probability::HALF));
         // 0.5 × 2 + 1 = 2, and 1 / (1 + e^-2) = 0.880797.
         let p = pooled(&[1.0, 3.0], 0.5, 1.0).map(Probability::get);

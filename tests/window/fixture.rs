@@ -85,6 +85,7 @@ fn checks(side: Side, performed: [Option<f64>; 2]) -> Vec<Check> {
             check.threshold = number.map(|_| half);
             // The left half as the whole says, the right half even.
             check.evidence = number.map(|number| Evidence {
+                over: None,
                 grid: [2, 1],
                 live_percent: vec![(number * 100.0) as u8, 50],
             });

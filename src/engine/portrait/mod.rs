@@ -5,6 +5,8 @@
 //! with the most evidence wins. Nothing here runs a model; [`find`] is handed a function that does. The
 //! training code reads the maps by the same rules; a change here is a change there.
 
+pub mod windows;
+
 use image::RgbImage;
 
 use super::close_up::{CloseUp, Perspective};
@@ -47,6 +49,8 @@ impl Default for PortraitParams {
 pub struct Portrait {
     /// The document's corners from its own top left.
     pub upright: Quad,
+    /// The portrait's box in shares of the upright document: left, top, right, bottom.
+    pub share: [f64; 4],
     /// The portrait's corners in the picture, from its own top left.
     pub quad: Quad,
     /// How sure it is, 0 to 1.
@@ -82,6 +86,7 @@ pub fn find(
     let upright = Quad(corners);
     Ok(Perspective::onto(&upright).map(|view| Portrait {
         upright,
+        share: seen.share,
         quad: view.part(seen.share),
         score: seen.score,
     }))
