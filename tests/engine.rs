@@ -9,10 +9,12 @@ use std::path::{Path, PathBuf};
 use image::{ImageFormat, Rgb, RgbImage};
 use secondlook::case::{
     Assessment, Calibration, Calibrations, CheckKind, ErrorCode, FindingCode, ModelRef, Outcome,
-    ReadOptions, Sha256, Side, ThresholdOrigin,
+    Quad, ReadOptions, Sha256, Side, ThresholdOrigin,
 };
+use secondlook::engine::close_up::CloseUp;
 use secondlook::engine::manifest::{Manifest, Pool, Windows};
 use secondlook::engine::places::Places;
+use secondlook::engine::portrait::{self, PortraitParams};
 use secondlook::engine::runtime::{
     Array, CheckedNetwork, Network, NetworkError, NetworkSpec, Runtime, RuntimeChoice,
 };
@@ -205,7 +207,10 @@ fn the_windows_are_pooled_calibrated_and_held_against_the_manifests_thresholds()
         .iter()
         .map(|timing| timing.step.as_str())
         .collect();
-    assert_eq!(steps, ["decode", "locate", "quality", "portrait", "model"]);
+    assert_eq!(
+        steps,
+        ["decode", "locate", "quality", "portrait", "patches"]
+    );
     assert_eq!(assessment.pictures[0].sha256, front.record.sha256);
 }
 
@@ -513,13 +518,26 @@ fn shipped() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("models")
 }
 
-/// The reference's input: window `n`, colour `c`, row `y`, column `x`.
-fn level(n: usize, c: usize, y: usize, x: usize) -> usize {
+/// A reference's level of window `n`, colour `c`, row `y`, column `x`, by the formula of its training code.
+type Level = fn(usize, usize, usize, usize) -> usize;
+
+/// Texture of every kind.
+fn textured(n: usize, c: usize, y: usize, x: usize) -> usize {
     let sum = x * (3 + n) + y * (7 + 2 * n) + 31 * c * n + ((x * y) >> (n + 2)) * 5;
     (sum ^ (x + 2 * y)) % 256
 }
 
-fn reference_input(shape: [usize; 4]) -> Array {
+/// A ramp with noise, on which two windows hold a flat piece.
+fn patched(n: usize, c: usize, y: usize, x: usize) -> usize {
+    if (n == 5 || n == 17) && (64..128).contains(&x) && (80..112).contains(&y) {
+        return 150;
+    }
+    let ramp = ((x * (2 + n % 3) + y * 3 + 40 * c) >> 3) % 64;
+    let noise = (x * 73 + y * 151 + c * 37 + n * 11 + ((x * y) >> 3) * 29) ^ (x * 5 + y);
+    120 + ramp + noise % 7
+}
+
+fn reference_input(shape: [usize; 4], level: Level) -> Array {
     let [n, channels, height, width] = shape;
     let planes = (0..n).flat_map(|n| (0..channels).map(move |c| (n, c)));
     let rows = planes.flat_map(|(n, c)| (0..height).map(move |y| (n, c, y)));
@@ -532,6 +550,11 @@ fn reference_input(shape: [usize; 4]) -> Array {
     }
 }
 
+fn reference_of(model: &str) -> serde_json::Value {
+    let path = shipped().join("reference").join(format!("{model}.json"));
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
 /// The largest difference between two lists of the same length.
 fn distance(a: &[f32], b: &[f32]) -> f32 {
     assert_eq!(a.len(), b.len());
@@ -541,34 +564,137 @@ fn distance(a: &[f32], b: &[f32]) -> f32 {
         .fold(0.0, f32::max)
 }
 
-#[test]
-fn the_windows_get_the_logits_that_the_training_code_gave_them_on_both_runtimes() {
-    let text = std::fs::read_to_string(shipped().join("reference/patches.json")).unwrap();
-    let reference: serde_json::Value = serde_json::from_str(&text).unwrap();
-    for probe in reference["levels"].as_array().unwrap() {
-        let at: [usize; 4] = serde_json::from_value(probe["at"].clone()).unwrap();
-        assert_eq!(
-            level(at[0], at[1], at[2], at[3]),
-            probe["level"].as_u64().unwrap() as usize
-        );
-    }
-    let logits: Vec<Vec<f32>> = serde_json::from_value(reference["logits"].clone()).unwrap();
+/// What the model of that name gives for `input`, on each runtime.
+fn given(id: &str, input: &Array) -> Vec<(RuntimeChoice, Vec<Array>)> {
     let manifest = Manifest::read(&shipped()).unwrap();
-    let entry = manifest
-        .models
-        .iter()
-        .find(|entry| entry.id == "patches")
-        .unwrap();
-    for choice in runtimes() {
+    let entry = manifest.models.iter().find(|entry| entry.id == id).unwrap();
+    let run = |choice| {
         let runtime = Runtime::open(choice, &Places::of_this_computer()).unwrap();
         let mut network = manifest.load(entry, &runtime, 1).unwrap();
-        let side_px = entry.input_px();
-        let found = network
-            .run_one(reference_input([logits.len(), 3, side_px, side_px]))
-            .unwrap();
-        let away = distance(&found.values, &logits.concat());
-        println!("{choice:?}: {away} from the training code");
-        assert!(away <= TOLERANCE, "{choice:?}: {away}");
+        (choice, network.run(input.clone()).unwrap())
+    };
+    runtimes().into_iter().map(run).collect()
+}
+
+fn side_of(id: &str) -> usize {
+    let manifest = Manifest::read(&shipped()).unwrap();
+    let entry = manifest.models.iter().find(|entry| entry.id == id).unwrap();
+    entry.input_px()
+}
+
+#[test]
+fn the_windows_get_the_logits_that_the_training_code_gave_them_on_both_runtimes() {
+    let models: [(&str, Level); 2] = [("patches", textured), ("edits", patched)];
+    for (id, level) in models {
+        let reference = reference_of(id);
+        for probe in reference["levels"].as_array().unwrap() {
+            let at: [usize; 4] = serde_json::from_value(probe["at"].clone()).unwrap();
+            let expected = probe["level"].as_u64().unwrap() as usize;
+            assert_eq!(level(at[0], at[1], at[2], at[3]), expected, "{id}");
+        }
+        let n_windows = reference["count"].as_u64().unwrap() as usize;
+        let logits: Vec<Vec<f32>> = serde_json::from_value(reference["logits"].clone()).unwrap();
+        let side_px = side_of(id);
+        let input = reference_input([n_windows, 3, side_px, side_px], level);
+        for (choice, outputs) in given(id, &input) {
+            let away = distance(&outputs[0].values, &logits.concat());
+            println!("{id}, {choice:?}: {away} from the training code");
+            assert!(away <= TOLERANCE, "{id}, {choice:?}: {away}");
+            if let Some(novelty) = reference.get("novelty") {
+                let expected: Vec<f32> = serde_json::from_value(novelty.clone()).unwrap();
+                for (found, expected) in outputs[1].values.iter().zip(&expected) {
+                    let away = (found - expected).abs() / expected.abs().max(1.0);
+                    assert!(
+                        away <= TOLERANCE,
+                        "{id}, {choice:?}: {found} for {expected}"
+                    );
+                }
+                assert_eq!(outputs[1].values.len(), expected.len());
+            }
+        }
+    }
+}
+
+/// A document with a portrait, drawn by whole numbers alone: red, green and blue of a pixel.
+fn portrayed(x: i32, y: i32) -> [i32; 3] {
+    if (12..58).contains(&x) && (36..112).contains(&y) {
+        let head = (x - 35) * (x - 35) * 9 + (y - 66) * (y - 66) * 4;
+        let eyes = (60..63).contains(&y) && ((x - 35).abs() - 6).abs() < 3;
+        let mouth = (76..78).contains(&y) && (x - 35).abs() < 5;
+        match () {
+            () if head < 2000 && (y < 54 || head > 1700) => [60, 45, 40],
+            () if head < 2000 && (eyes || mouth) => [70, 40, 40],
+            () if head < 2000 => [205 - x / 2, 150, 120],
+            () if y > 92 && (x - 35).abs() < 8 + (y - 92) => [50, 55, 80],
+            () => [170, 180, 205],
+        }
+    } else if y < 16 {
+        [60, 90, 170]
+    } else if (68..150).contains(&x)
+        && y % 13 < 4
+        && (30..125).contains(&y)
+        && (x * 7 + y / 13 * 5) % 13 < 9
+    {
+        [40, 40, 50]
+    } else if y >= 136 && y % 11 < 5 && (x * 5 + y / 11) % 7 < 5 {
+        [30, 30, 35]
+    } else {
+        [225 - y / 4, 215 - (x * 3 + y) % 7, 190 + y / 5]
+    }
+}
+
+#[test]
+fn the_portrait_is_found_where_the_training_code_found_it_on_both_runtimes() {
+    let reference = reference_of("portrait");
+    for probe in reference["levels"].as_array().unwrap() {
+        let [x, y]: [i32; 2] = serde_json::from_value(probe["at"].clone()).unwrap();
+        let rgb: [i32; 3] = serde_json::from_value(probe["rgb"].clone()).unwrap();
+        assert_eq!(portrayed(x, y), rgb, "{x} {y}");
+    }
+    let side = 160_i32;
+    let document = RgbImage::from_fn(160, 160, |x, y| {
+        Rgb(portrayed(x as i32, y as i32).map(|level| level as u8))
+    });
+    // A quarter clockwise brings the pixel at (x, y) to (side − 1 − y, x).
+    let mut input = Array::filled(&[4, 3, 160, 160], 0.0);
+    for turn in 0..4 {
+        for (x, y, pixel) in document.enumerate_pixels() {
+            let (mut x, mut y) = (x as i32, y as i32);
+            for _ in 0..turn {
+                (x, y) = (side - 1 - y, x);
+            }
+            for (c, &level) in pixel.0.iter().enumerate() {
+                let at = (((turn * 3 + c) as i32 * side + y) * side + x) as usize;
+                input.values[at] = f32::from(level) / 255.0;
+            }
+        }
+    }
+    let step = reference["step"].as_u64().unwrap() as usize;
+    let expected: Vec<f32> = serde_json::from_value(reference["heat"].clone()).unwrap();
+    for (choice, outputs) in given("portrait", &input) {
+        let heat = &outputs[0];
+        assert_eq!(heat.shape, [4, 1, 40, 40]);
+        let cells = (0..4 * 1600).filter(|cell| {
+            let (x, y) = (cell % 40, cell / 40 % 40);
+            x % step == 0 && y % step == 0
+        });
+        let found: Vec<f32> = cells.map(|cell| heat.values[cell]).collect();
+        let away = distance(&found, &expected);
+        println!("portrait, {choice:?}: {away} from the training code");
+        assert!(away <= TOLERANCE * 10.0, "{choice:?}: {away}");
+        let found = reference["found"].clone();
+        let close_up = CloseUp::of(&document, &Quad::whole(160, 160)).unwrap();
+        let portrait = portrait::find(
+            &close_up,
+            &Quad::whole(160, 160),
+            &PortraitParams::default(),
+            |_| Ok(heat.values.clone()),
+        );
+        let portrait = portrait.unwrap().unwrap();
+        let share: [f64; 4] = serde_json::from_value(found["box"].clone()).unwrap();
+        assert_eq!(portrait.share, share);
+        assert!((portrait.score - found["score"].as_f64().unwrap()).abs() < 1e-3);
+        assert_eq!(found["turn"], 0);
     }
 }
 
@@ -578,7 +704,8 @@ fn both_runtimes_agree_on_every_shipped_model() {
     let places = Places::of_this_computer();
     for entry in &manifest.models {
         let side_px = entry.input_px();
-        let input = reference_input([1, 3, side_px, side_px]);
+        let n_windows = entry.input.shape[0].unwrap_or(1);
+        let input = reference_input([n_windows, 3, side_px, side_px], textured);
         let answers: Vec<Vec<Array>> = runtimes()
             .into_iter()
             .map(|choice| {

@@ -195,7 +195,7 @@ impl Command {
             Self::OtherSide => ("Other side", "Show the document's other side"),
             Self::Outline => (
                 "Outline",
-                "Show or hide the outline of the document that was found",
+                "Show or hide the outlines of the document and the portrait that were found",
             ),
             Self::Evidence => (
                 "Evidence",

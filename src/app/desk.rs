@@ -73,15 +73,13 @@ impl OpenCase {
             .filter_map(|check| Some((check.kind, check.evidence.as_ref()?)))
     }
 
-    /// Where our engine found the document on the side on screen.
-    pub(super) fn quad(&self) -> Option<Quad> {
-        let run = self.record.latest(Source::Engine)?;
-        let facts = run
-            .assessment
-            .pictures
-            .iter()
-            .find(|facts| facts.side == self.side)?;
-        facts.quad
+    /// Where our engine found the document on the side on screen, and its portrait.
+    pub(super) fn found(&self) -> (Option<Quad>, Option<Quad>) {
+        let run = self.record.latest(Source::Engine);
+        let mut facts = run.into_iter().flat_map(|run| &run.assessment.pictures);
+        facts
+            .find(|facts| facts.side == self.side)
+            .map_or((None, None), |facts| (facts.quad, facts.portrait))
     }
 }
 

@@ -145,6 +145,7 @@ impl App {
                 ids.into_iter()
                     .find_map(|id| Some((id, self.textures.picture(&id)?)))
             });
+            let (quad, portrait) = open.found();
             let view = PictureView {
                 pictures: &open.record.pictures,
                 side: open.side,
@@ -152,7 +153,8 @@ impl App {
                     Some((id, pyramid)) => Shown::Ready(*id, pyramid),
                     None => not_shown(open, &self.undecodable),
                 },
-                quad: open.quad(),
+                quad,
+                portrait,
                 outline: self.layout.outline,
                 has_evidence: open.evidence().next().is_some(),
                 evidence: open

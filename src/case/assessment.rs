@@ -149,7 +149,7 @@ impl Novelty {
 /// How long one step took.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Timing {
-    /// `decode`, `locate`, `quality`, `model`.
+    /// `decode`, `locate`, `quality`, `portrait`, then the models' ids.
     pub step: String,
     /// Milliseconds of wall time, over both sides.
     pub millis: f64,

@@ -107,6 +107,12 @@ pub enum FindingCode {
     RelativeDocumentSizeLow,
     /// The picture is unlike those that the checks learnt from.
     UnfamiliarPicture,
+    /// The file names a program that changes pictures.
+    EditingSoftware,
+    /// The picture was saved as a JPEG more than once.
+    SavedMoreThanOnce,
+    /// A screen's status bar runs along the picture's top.
+    StatusBar,
     /// An error that the policy or the submission asked to be treated as a finding.
     Ignored(ErrorCode),
     /// Another code that a vendor uses; kept as written.
@@ -114,7 +120,7 @@ pub enum FindingCode {
 }
 
 impl FindingCode {
-    const KNOWN: [Self; 7] = [
+    const KNOWN: [Self; 10] = [
         Self::ImageTooBlurry,
         Self::GlareOnImage,
         Self::PoorImageExposure,
@@ -122,6 +128,9 @@ impl FindingCode {
         Self::LowResolution,
         Self::RelativeDocumentSizeLow,
         Self::UnfamiliarPicture,
+        Self::EditingSoftware,
+        Self::SavedMoreThanOnce,
+        Self::StatusBar,
     ];
 
     /// The code as the vendors write it, or our own for what they have none for.
@@ -135,6 +144,9 @@ impl FindingCode {
             Self::LowResolution => "LOW_RESOLUTION".into(),
             Self::RelativeDocumentSizeLow => "RELATIVE_DOCUMENT_SIZE_LOWER_THAN_10_PERCENT".into(),
             Self::UnfamiliarPicture => "UNFAMILIAR_PICTURE".into(),
+            Self::EditingSoftware => "EDITING_SOFTWARE".into(),
+            Self::SavedMoreThanOnce => "SAVED_MORE_THAN_ONCE".into(),
+            Self::StatusBar => "STATUS_BAR".into(),
             Self::Ignored(error) => format!("IGNORED_{}", error.code()),
             Self::Other(code) => code.clone(),
         }

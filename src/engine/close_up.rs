@@ -13,9 +13,9 @@ use crate::shrink::{self, Filter, Part};
 /// stay.
 pub const LONG_SIDE_PX: f64 = 1000.0;
 
-/// A straightened copy is drawn from one in which the document's longer side has this many times as many
-/// pixels: enough that the shorter side is not enlarged much, and few enough that nothing is skipped.
-const OVERSAMPLED: f64 = 1.5;
+/// A straightened copy is drawn from one in which the document's shorter side has this many times as many
+/// pixels: enough that nothing is enlarged, and few enough that nothing is skipped.
+const OVERSAMPLED: f64 = 1.2;
 
 /// The document's box out of the picture, shrunk.
 #[derive(Clone, Debug)]
@@ -44,7 +44,8 @@ impl CloseUp {
         if size[0] < 1.0 || size[1] < 1.0 {
             return None;
         }
-        let long_side_px = long_side_px(document);
+        let [width, height] = mean_sides_px(document);
+        let long_side_px = width.max(height);
         let scale = (longest_px / long_side_px.max(1.0)).min(1.0);
         let [width, height] = size.map(|length| ((length * scale).round() as u32).max(1));
         let part = Part {
@@ -69,7 +70,10 @@ impl CloseUp {
     /// `None` if its corners are those of no quad.
     #[must_use]
     pub fn square(&self, side_px: u32) -> Option<RgbImage> {
-        let longest_px = OVERSAMPLED * f64::from(side_px);
+        let sides_px = mean_sides_px(&self.document);
+        let shortest_px = sides_px[0].min(sides_px[1]).max(1.0);
+        let longest_px =
+            OVERSAMPLED * f64::from(side_px) * sides_px[0].max(sides_px[1]) / shortest_px;
         let near = Self::shrunk_to(longest_px, &self.pixels, &self.document)?;
         let view = Perspective::onto(&near.document)?;
         Some(RgbImage::from_fn(side_px, side_px, |x, y| {
@@ -80,9 +84,10 @@ impl CloseUp {
     }
 }
 
-fn long_side_px(document: &Quad) -> f64 {
+/// Width and height of the document: of each pair of edges the mean.
+pub(super) fn mean_sides_px(document: &Quad) -> [f64; 2] {
     let [top, right, bottom, left] = document.edges_px();
-    f64::midpoint(top, bottom).max(f64::midpoint(left, right))
+    [f64::midpoint(top, bottom), f64::midpoint(left, right)]
 }
 
 /// The level between four pixels' centres, in straight lines; beyond the picture its edge goes on.

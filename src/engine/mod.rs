@@ -17,6 +17,7 @@
 pub mod close_up;
 pub mod locate;
 pub mod manifest;
+pub mod marks;
 mod models;
 pub mod patches;
 pub mod places;
@@ -183,6 +184,7 @@ impl Engine {
         times: &mut Times,
     ) {
         times.add("decode", picture.decode_ms);
+        assessment.findings.extend(marks::findings(picture, side));
         let mut place = times.measure("locate", || self.find_document(side, picture, options));
         let close_up = times.measure("quality", || {
             let close_up = CloseUp::of(&picture.pixels, &place.document?)?;
@@ -196,13 +198,17 @@ impl Engine {
             let close_up = close_up.as_ref().filter(|_| side == Side::Front)?;
             self.find_portrait(close_up, &mut place)
         });
-        let (checks, novelty) =
-            times.measure("model", || match (place.document, &place.obstacle) {
-                (Some(document), None) => {
-                    self.judge(side, picture, &document, portrait.as_ref(), options)
-                }
-                (_, obstacle) => (self.not_judged(side, obstacle.as_ref(), options), None),
-            });
+        let (checks, novelty) = match (place.document, &place.obstacle) {
+            (Some(document), None) => {
+                let no_portrait = self.models.no_portrait();
+                let found = Found {
+                    document: &document,
+                    portrait: portrait.as_ref().ok_or(&no_portrait),
+                };
+                self.judge(side, picture, found, options, times)
+            }
+            (_, obstacle) => (self.not_judged(side, obstacle.as_ref(), options), None),
+        };
 
         assessment.pictures.push(PictureFacts {
             side,
@@ -304,20 +310,16 @@ impl Engine {
         &mut self,
         side: Side,
         picture: &Picture,
-        document: &Quad,
-        portrait: Option<&Portrait>,
+        found: Found<'_>,
         options: &ReadOptions,
+        times: &mut Times,
     ) -> (Vec<Check>, Option<Novelty>) {
-        let no_portrait = self.models.no_portrait();
-        let found = Found {
-            document,
-            portrait: portrait.ok_or(&no_portrait),
-        };
         let mut answers = Vec::new();
         let mut novelty = None;
         for judge in &mut self.models.judges {
             if judge.applies_to(side) {
-                let said = judge.answers(&picture.pixels, found);
+                let id = judge.model.id.clone();
+                let said = times.measure(&id, || judge.answers(&picture.pixels, found));
                 answers.extend(said.checks);
                 novelty = novelty.or(said.novelty);
             }

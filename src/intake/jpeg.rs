@@ -12,20 +12,27 @@ pub struct JpegFacts {
     pub quality: Option<u8>,
     /// Whether the picture is stored in several passes.
     pub progressive: bool,
-    /// The EXIF `Software` tag, at most 80 characters: a camera's firmware or an editing program.
+    /// What EXIF's `Software` or `ProcessingSoftware` says, or XMP's `CreatorTool`, at most 80 characters: a
+    /// camera's firmware or an editing program.
     pub software: Option<String>,
+    /// Whether the picture was saved as a JPEG more than once. `false` where that cannot be seen.
+    pub is_resaved: bool,
 }
 
-/// The facts, and whether the file holds its end marker.
+/// What the segments say.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Walk {
     pub(super) facts: JpegFacts,
+    /// The steps to which brightness was rounded, row by row: 8 waves across, the next 8 below.
+    pub(super) steps: Option<[u16; 64]>,
+    /// Whether the file holds its end marker.
     pub(super) complete: bool,
 }
 
 /// Walks `bytes`, which start with `FF D8`.
 pub(super) fn walk(bytes: &[u8]) -> Walk {
     let mut facts = JpegFacts::default();
+    let mut zigzag = None;
     let mut at = 2;
     let complete = loop {
         let Some(offset) = bytes.get(at..).and_then(next_marker) else {
@@ -47,14 +54,22 @@ pub(super) fn walk(bytes: &[u8]) -> Walk {
             break false;
         };
         match marker {
-            DEFINE_TABLES => facts.quality = facts.quality.or_else(|| quality(body)),
+            DEFINE_TABLES => zigzag = zigzag.or_else(|| table(body)),
             PROGRESSIVE_FRAME => facts.progressive = true,
-            APP1 => facts.software = facts.software.take().or_else(|| software(body)),
+            APP1 => {
+                let named = || software(body).or_else(|| creator_tool(body));
+                facts.software = facts.software.take().or_else(named);
+            }
             _ => {}
         }
         at += length;
     };
-    Walk { facts, complete }
+    facts.quality = zigzag.as_ref().and_then(quality);
+    Walk {
+        facts,
+        steps: zigzag.as_ref().map(in_rows),
+        complete,
+    }
 }
 
 const END_OF_IMAGE: u8 = 0xD9;
@@ -83,22 +98,53 @@ const LUMINANCE_AT_50: [u16; 64] = [
     87, 95, 98, 103, 104, 103, 62, 77, 113, 121, 112, 100, 120, 92, 101, 103, 99,
 ];
 
-/// The quality whose luminance table is nearest to table 0 of a DQT segment's `body`.
-fn quality(body: &[u8]) -> Option<u8> {
+/// Table 0 of a DQT segment's `body`, in zigzag order.
+fn table(body: &[u8]) -> Option<[u16; 64]> {
     let (&kind, rest) = body.split_first()?;
-    let table: Vec<u16> = match kind {
-        0x00 => rest
-            .get(..64)?
-            .iter()
-            .map(|&step| u16::from(step))
-            .collect(),
-        0x10 => rest
-            .get(..128)?
-            .chunks_exact(2)
-            .map(|b| u16::from_be_bytes([b[0], b[1]]))
-            .collect(),
+    let mut table = [0; 64];
+    match kind {
+        0x00 => {
+            for (step, &byte) in table.iter_mut().zip(rest.get(..64)?) {
+                *step = u16::from(byte);
+            }
+        }
+        0x10 => {
+            let (pairs, _rest) = rest.get(..128)?.as_chunks::<2>();
+            for (step, &pair) in table.iter_mut().zip(pairs) {
+                *step = u16::from_be_bytes(pair);
+            }
+        }
         _ => return None,
-    };
+    }
+    Some(table)
+}
+
+/// A table in zigzag order, row by row.
+fn in_rows(zigzag: &[u16; 64]) -> [u16; 64] {
+    let mut rows = [0; 64];
+    let (mut x, mut y) = (0_usize, 0_usize);
+    for &step in zigzag {
+        rows[y * 8 + x] = step;
+        // Up and to the right on every second diagonal, down and to the left on the others.
+        if (x + y) % 2 == 0 {
+            match (x, y) {
+                (7, _) => y += 1,
+                (_, 0) => x += 1,
+                _ => (x, y) = (x + 1, y - 1),
+            }
+        } else {
+            match (x, y) {
+                (_, 7) => x += 1,
+                (0, _) => y += 1,
+                _ => (x, y) = (x - 1, y + 1),
+            }
+        }
+    }
+    rows
+}
+
+/// The quality whose luminance table is nearest to `table`.
+fn quality(table: &[u16; 64]) -> Option<u8> {
     let distance = |quality: u8| -> u64 {
         let pairs = table.iter().zip(LUMINANCE_AT_50);
         pairs
@@ -121,7 +167,23 @@ fn step_at(quality: u8, base: u16) -> u16 {
     u16::try_from(step.clamp(1, 255)).unwrap_or(255)
 }
 
-/// The `Software` tag of an EXIF segment's first directory.
+/// The `CreatorTool` of an XMP segment, as an attribute or as an element.
+fn creator_tool(body: &[u8]) -> Option<String> {
+    let xmp = body.strip_prefix(b"http://ns.adobe.com/xap/1.0/\0")?;
+    let text = String::from_utf8_lossy(xmp);
+    let (_, behind) = text.split_once("CreatorTool")?;
+    let value = behind.trim_start_matches(['=', '"', '\'', '>', ' ']);
+    short(value.split(['"', '\'', '<']).next()?)
+}
+
+/// At most 80 characters of a name, none of them a control character. `None` if nothing is left.
+fn short(name: &str) -> Option<String> {
+    let name: String = name.chars().filter(|c| !c.is_control()).take(80).collect();
+    let name = name.trim();
+    (!name.is_empty()).then(|| name.to_owned())
+}
+
+/// The `Software` tag of an EXIF segment's first directory, or its `ProcessingSoftware`.
 fn software(body: &[u8]) -> Option<String> {
     let tiff = body.strip_prefix(b"Exif\0\0")?;
     let little = match tiff.get(..2)? {
@@ -152,7 +214,7 @@ fn software(body: &[u8]) -> Option<String> {
     let n_entries = usize::from(u16_at(directory)?);
     let entry = (0..n_entries)
         .filter_map(|i| directory.checked_add(2 + 12 * i))
-        .find(|&entry| u16_at(entry) == Some(0x0131))?;
+        .find(|&entry| matches!(u16_at(entry), Some(0x0131 | 0x000B)))?;
     let n_bytes = u32_at(entry + 4)?;
     let start = if n_bytes <= 4 {
         entry + 8
@@ -160,13 +222,7 @@ fn software(body: &[u8]) -> Option<String> {
         u32_at(entry + 8)?
     };
     let text = tiff.get(start..start.checked_add(n_bytes)?)?;
-    let text: String = String::from_utf8_lossy(text)
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(80)
-        .collect();
-    let text = text.trim();
-    (!text.is_empty()).then(|| text.to_owned())
+    short(&String::from_utf8_lossy(text))
 }
 
 #[cfg(test)]
@@ -192,6 +248,27 @@ mod tests {
             assert_eq!(walk.facts.quality, Some(quality));
             assert!(!walk.facts.progressive);
         }
+    }
+
+    #[test]
+    fn a_table_comes_out_row_by_row() {
+        // The places of a table in the order in which a zigzag meets them.
+        let order: [u16; 64] = std::array::from_fn(|i| i as u16);
+        let rows = in_rows(&order);
+        assert_eq!(rows[..8], [0, 1, 5, 6, 14, 15, 27, 28]);
+        assert_eq!(rows[56..], [35, 36, 48, 49, 57, 58, 62, 63]);
+    }
+
+    #[test]
+    fn the_creator_tool_is_read_from_xmp() {
+        let said =
+            |xmp: &str| creator_tool(format!("http://ns.adobe.com/xap/1.0/\0{xmp}").as_bytes());
+        let attribute = said("<x xmp:CreatorTool=\"Editor 9\" y=\"1\">");
+        assert_eq!(attribute.as_deref(), Some("Editor 9"));
+        let element = said("<xmp:CreatorTool>Editor 9</xmp:CreatorTool>");
+        assert_eq!(element.as_deref(), Some("Editor 9"));
+        assert_eq!(said("<x>"), None);
+        assert_eq!(said("CreatorTool"), None);
     }
 
     #[test]

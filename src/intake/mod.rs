@@ -10,6 +10,7 @@ pub mod find;
 mod jpeg;
 pub mod picture;
 mod pixels;
+mod resaved;
 pub mod results;
 
 pub use find::{DocumentFiles, Found, documents};

@@ -9,10 +9,11 @@ use std::io::{Cursor, Read as _};
 use std::path::Path;
 use std::time::Instant;
 
+use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder as _, ImageError, ImageFormat, ImageReader, RgbImage};
 
 use super::jpeg::{self, JpegFacts};
-use super::pixels;
+use super::{pixels, resaved};
 use crate::case::{PictureRecord, Sha256, Side};
 use crate::shrink::{self, Filter, Part};
 
@@ -167,19 +168,27 @@ pub fn load(bytes: &[u8], side: Side, limits: &Limits) -> Result<Picture, Pictur
     }
     let start = Instant::now();
     let format = format_of(bytes)?;
-    let jpeg = match format {
-        ImageFormat::Jpeg => {
-            let walk = jpeg::walk(bytes);
-            // A bomb is named as one even where its file is cut off as well.
-            if !walk.complete {
-                check_size(bytes, format, limits)?;
-                return Err(PictureError::Truncated { format: "JPEG" });
-            }
-            Some(walk.facts)
-        }
-        _ => None,
-    };
-    let pixels = decode(bytes, format, limits)?;
+    let walk = (format == ImageFormat::Jpeg).then(|| jpeg::walk(bytes));
+    // A bomb is named as one even where its file is cut off as well.
+    if walk.as_ref().is_some_and(|walk| !walk.complete) {
+        check_size(bytes, format, limits)?;
+        return Err(PictureError::Truncated { format: "JPEG" });
+    }
+    let Decoded {
+        mut pixels,
+        profile,
+        orientation,
+    } = decode(bytes, format, limits)?;
+    let jpeg = walk.map(|walk| JpegFacts {
+        is_resaved: walk
+            .steps
+            .is_some_and(|steps| resaved::is_resaved(&pixels, &steps)),
+        ..walk.facts
+    });
+    if let Some(profile) = profile {
+        pixels::to_srgb(&mut pixels, &profile);
+    }
+    let pixels = pixels::upright(pixels, orientation);
     let decode_ms = start.elapsed().as_secs_f64() * 1000.0;
     let record = PictureRecord {
         side,
@@ -320,21 +329,27 @@ fn decoder<'a>(
     Ok(decoder)
 }
 
-fn decode(bytes: &[u8], format: ImageFormat, limits: &Limits) -> Result<RgbImage, PictureError> {
+/// The pixels as they are stored, and what is still to be done with them.
+struct Decoded {
+    pixels: RgbImage,
+    /// The colour profile, as embedded.
+    profile: Option<Vec<u8>>,
+    orientation: Orientation,
+}
+
+fn decode(bytes: &[u8], format: ImageFormat, limits: &Limits) -> Result<Decoded, PictureError> {
     let mut decoder = decoder(bytes, format, limits)?;
     // A broken EXIF block is no reason to refuse a sound picture.
-    let orientation = decoder
-        .orientation()
-        .unwrap_or(image::metadata::Orientation::NoTransforms);
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     // Neither is a broken colour profile.
     let profile = decoder.icc_profile().ok().flatten();
     let picture =
         DynamicImage::from_decoder(decoder).map_err(|error| refused(error, format, limits))?;
-    let mut pixels = pixels::to_rgb8(picture);
-    if let Some(profile) = profile {
-        pixels::to_srgb(&mut pixels, &profile);
-    }
-    Ok(pixels::upright(pixels, orientation))
+    Ok(Decoded {
+        pixels: pixels::to_rgb8(picture),
+        profile,
+        orientation,
+    })
 }
 
 /// The decoder's refusal in our words.

@@ -39,6 +39,8 @@ pub struct PictureView<'a> {
     pub shown: Shown<'a>,
     /// Where the document lies, by the latest run of our engine.
     pub quad: Option<Quad>,
+    /// Where its portrait was found.
+    pub portrait: Option<Quad>,
     /// Whether its outline is drawn.
     pub outline: bool,
     /// Whether some check says where its probability comes from.
@@ -135,8 +137,10 @@ pub fn picture_ui(ui: &mut Ui, view: &PictureView<'_>) -> PictureSeen {
             zoom_text_ui(ui, rest_of_bar, &placed, size_px);
             let tiles = picture.tiles(id, placed.visible_px(), placed.zoom());
             paint_tiles(ui, panel, &placed, &tiles, view.textures);
-            if let Some(quad) = view.quad.filter(|_| view.outline) {
-                paint_outline(ui, panel, &placed, &quad);
+            for quad in [view.quad, view.portrait].into_iter().flatten() {
+                if view.outline {
+                    paint_outline(ui, panel, &placed, &quad);
+                }
             }
             if let (Some(quad), Some((_, evidence))) = (view.quad, view.evidence) {
                 paint_evidence(ui, panel, &placed, &quad, evidence);
@@ -268,7 +272,7 @@ fn paint_outline(ui: &Ui, panel: Rect, placed: &Placed, quad: &Quad) {
             Stroke::new(width, colour),
         ));
     }
-    // The document's own top left corner, so that a turned document shows.
+    // Its own top left corner, so that a turned document shows.
     if let Some(&first) = corners.first() {
         painter.circle_filled(first, 5.0, colours.outline_edge);
         painter.circle_filled(first, 3.5, colours.outline);

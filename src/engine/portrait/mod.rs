@@ -37,7 +37,7 @@ pub struct PortraitParams {
 impl Default for PortraitParams {
     fn default() -> Self {
         Self {
-            min_score: 0.3,
+            min_score: 0.35,
             edge_share: 0.5,
             full_cells: 60.0,
         }

@@ -9,7 +9,7 @@ use image::RgbImage;
 
 use super::Portrait;
 use crate::case::Evidence;
-use crate::engine::close_up::{Perspective, between};
+use crate::engine::close_up::{Perspective, between, mean_sides_px};
 use crate::engine::patches;
 use crate::engine::runtime::Array;
 
@@ -137,8 +137,7 @@ fn rest([left, top, right, bottom]: [f64; 4]) -> Vec<[f64; 2]> {
 
 /// `widths` of the portrait as shares of the document's width and of its height.
 fn reach(portrait: &Portrait, widths: f64) -> [f64; 2] {
-    let [top, right, bottom, left] = portrait.upright.edges_px();
-    let (width, height) = (f64::midpoint(top, bottom), f64::midpoint(left, right));
+    let [width, height] = mean_sides_px(&portrait.upright);
     let reach_px = widths * (portrait.share[2] - portrait.share[0]) * width;
     [reach_px / width.max(1.0), reach_px / height.max(1.0)]
 }

@@ -363,6 +363,13 @@ fn said(code: &FindingCode) -> String {
             "The source says that the document covers less than a tenth of the picture".to_owned()
         }
         FindingCode::UnfamiliarPicture => "The source calls the picture unusual".to_owned(),
+        FindingCode::EditingSoftware => {
+            "The source names a program that changes pictures".to_owned()
+        }
+        FindingCode::SavedMoreThanOnce => {
+            "The source says that the picture was saved again".to_owned()
+        }
+        FindingCode::StatusBar => "The source sees a status bar in the picture".to_owned(),
         FindingCode::Ignored(error) => {
             format!("The source was asked to ignore this: {}", error.explain())
         }

@@ -1,0 +1,167 @@
+"""How well the errors about a document's place are told: precision and recall on made pictures with and without
+each fault, and false errors on real genuine documents.
+
+    python gates.py --program ../../target/release/secondlook --count 60 --data DATA
+
+The pictures are made photographs (`secondlook synth documents`). Too small, without a document and without a portrait
+(backs) they come as such; the other faults are cut from the good ones: moved out of the frame, cropped until the
+document touches it or fills it, put beside another. Intervals are Wilson's, 95 %.
+"""
+
+import argparse
+import csv
+import json
+import math
+import subprocess
+import tempfile
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+GOOD = "good"
+FAULTS = (
+    "DOCUMENT_NOT_FOUND",
+    "DOCUMENT_CROPPED",
+    "DOCUMENT_TOO_CLOSE_TO_BORDER",
+    "DOCUMENT_TOO_CLOSE_TO_CAMERA",
+    "DOCUMENT_TOO_SMALL",
+    "DOCUMENT_PHOTO_NOT_FOUND",
+    "TOO_MANY_DOCUMENTS",
+)
+
+
+def synth(program: Path, folder: Path, kind: str, count: int, seed: int, faults: int = 0) -> list[tuple[np.ndarray, np.ndarray, dict]]:
+    """Pictures with their quads and truths; all of them good, or all of them faulty."""
+    words = ["synth", "documents", "--kind", kind, "--count", str(count), "--seed", str(seed), "--faults", str(faults)]
+    subprocess.run([program, *words, "--out", folder], check=True, capture_output=True)
+    found = []
+    for path in sorted(folder.glob("*.json")):
+        truth = json.loads(path.read_text())
+        picture = cv2.imread(str(path.with_suffix(".jpg")))
+        found.append((picture, np.array(truth["quad"] or [], float), truth))
+    return found
+
+
+def framed(picture: np.ndarray, left: float, top: float, right: float, bottom: float) -> np.ndarray:
+    """The part of the picture that lies in a frame."""
+    return picture[max(0, round(top)) : round(bottom), max(0, round(left)) : round(right)]
+
+
+def faulty(fault: str, picture: np.ndarray, quad: np.ndarray, other: np.ndarray, rng) -> np.ndarray:
+    """The picture with a fault that begins where its rule is clear, not at its edge."""
+    height, width = picture.shape[:2]
+    (x0, y0), (x1, y1) = quad.min(axis=0), quad.max(axis=0)
+    w, h = x1 - x0, y1 - y0
+    if fault == "DOCUMENT_CROPPED":
+        share, side = rng.uniform(0.2, 0.4), rng.integers(4)
+        left, top, right, bottom = 0.0, 0.0, float(width), float(height)
+        if side == 0:
+            left = x0 + share * w
+        elif side == 1:
+            top = y0 + share * h
+        elif side == 2:
+            right = x1 - share * w
+        else:
+            bottom = y1 - share * h
+        return framed(picture, left, top, right, bottom)
+    if fault == "DOCUMENT_TOO_CLOSE_TO_BORDER":
+        m = rng.uniform(0.0, 0.002) * min(w, h)
+        sides = [m, m, m, m]
+        sides[rng.integers(4)] = 0.35 * max(w, h)  # three sides touch, the fourth is free
+        return framed(picture, x0 - sides[0], y0 - sides[1], x1 + sides[2], y1 + sides[3])
+    if fault == "DOCUMENT_TOO_CLOSE_TO_CAMERA":
+        m = rng.uniform(0.06, 0.12)  # all four sides lie outside
+        return framed(picture, x0 + m * w, y0 + m * h, x1 - m * w, y1 - m * h)
+    if fault == "TOO_MANY_DOCUMENTS":
+        beside = cv2.resize(other, (width, height))
+        return np.concatenate((picture, beside), axis=1 if height > width else 0)
+    raise ValueError(fault)
+
+
+def wilson(hits: int, n: int) -> str:
+    if n == 0:
+        return "–"
+    z, p = 1.96, hits / n
+    middle, half = p + z * z / (2 * n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    low, high = (middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)
+    return f"{p:.3f} ({max(0, low):.3f} to {min(1, high):.3f})"
+
+
+def errors_of(program: Path, folder: Path) -> dict[str, list[str]]:
+    """The errors of every picture in the folder, by file name."""
+    said = subprocess.run([program, "check", "--json", folder], capture_output=True, text=True, check=False).stdout
+    lines = (json.loads(line) for line in said.splitlines())
+    return {Path(one["path"]).name: [e["code"] for e in one["errors"]] for one in lines if one["type"] == "result"}
+
+
+def main() -> None:
+    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    words.add_argument("--program", type=Path, required=True)
+    words.add_argument("--count", type=int, default=60, help="pictures a fault")
+    words.add_argument("--seed", type=int, default=11)
+    words.add_argument("--data", type=Path, help="the raw material, for the real genuine documents")
+    given = words.parse_args()
+    rng = np.random.default_rng(given.seed)
+    with tempfile.TemporaryDirectory() as scratch:
+        root = Path(scratch)
+        fronts = [
+            one for one in synth(given.program, root / "made", "genuine", 2 * given.count, given.seed) if not one[2]["plan"]["back"]
+        ][: given.count]
+        backs = [
+            one for one in synth(given.program, root / "more", "genuine", 5 * given.count, given.seed + 1) if one[2]["plan"]["back"]
+        ][: given.count]
+        nothing = synth(given.program, root / "nothing", "nothing", given.count, given.seed)
+        small = [
+            one for one in synth(given.program, root / "small", "genuine", 4 * given.count, given.seed + 2, faults=1) if one[2]["plan"]["fault"] == "tooSmall"
+        ]
+        said: dict[str, dict[str, list[str]]] = {}
+        for fault in (GOOD, *FAULTS):
+            folder = root / f"as-{fault}"
+            folder.mkdir()
+            for number, (picture, quad, _) in enumerate(fronts):
+                if fault == GOOD:
+                    shown = picture
+                elif fault == "DOCUMENT_NOT_FOUND":
+                    shown = nothing[number % len(nothing)][0]
+                elif fault == "DOCUMENT_TOO_SMALL":
+                    if number >= len(small):
+                        break
+                    shown = small[number][0]
+                elif fault == "DOCUMENT_PHOTO_NOT_FOUND":
+                    if number >= len(backs):
+                        break
+                    shown = backs[number][0]
+                else:
+                    shown = faulty(fault, picture, quad, fronts[number - 1][0], rng)
+                cv2.imwrite(str(folder / f"{number:04}.jpg"), shown, [cv2.IMWRITE_JPEG_QUALITY, 92])
+            said[fault] = errors_of(given.program, folder)
+    n_good = len(said[GOOD])
+    print(f"| error | pictures with it | recall | false on {n_good} good pictures | precision against them |")
+    print("| --- | --- | --- | --- | --- |")
+    for fault in FAULTS:
+        hits = sum(fault in errors for errors in said[fault].values())
+        false = sum(fault in errors for errors in said[GOOD].values())
+        n = len(said[fault])
+        print(f"| `{fault}` | {n} | {wilson(hits, n)} | {false} | {wilson(hits, hits + false)} |")
+        others: dict[str, int] = {}
+        for errors in said[fault].values():
+            if fault not in errors:
+                what = errors[0] if errors else "no error"
+                others[what] = others.get(what, 0) + 1
+        if others:
+            print(f"  <!-- told instead: {others} -->")
+    if given.data:
+        with (given.data / "index.csv").open() as file:
+            genuine = [row for row in csv.DictReader(file) if row["path"].startswith("documents/genuine")]
+        folder = given.data / "documents/genuine"
+        errors = errors_of(given.program, folder)
+        refused = {name: codes for name, codes in errors.items() if codes}
+        kinds: dict[str, int] = {}
+        for codes in refused.values():
+            kinds[codes[0]] = kinds.get(codes[0], 0) + 1
+        print(f"\nreal genuine documents: {len(refused)} of {len(genuine)} refused: {wilson(len(refused), len(genuine))}, {kinds}")
+
+
+if __name__ == "__main__":
+    main()
