@@ -72,10 +72,14 @@ class Head(nn.Module):
         self.border = Border()
         self.edge = nn.Sequential(nn.Dropout(dropout), nn.Linear(4 * LAST, hidden), nn.ReLU(), nn.Linear(hidden, 1))
 
+    def judged_inside(self, compared_features):
+        """b x 9 x 5F to b x 9: the windows inside the portrait alone."""
+        x = ((compared_features - self.mean) / self.deviation).clamp(-LIMIT, LIMIT)
+        return self.inside(x)[..., 0]
+
     def forward(self, compared_features, border):
         """b x 9 x 5F and b x 12 x 3 x 64 x 64 to b x 21."""
-        x = ((compared_features - self.mean) / self.deviation).clamp(-LIMIT, LIMIT)
-        inner = self.inside(x)[..., 0]
+        inner = self.judged_inside(compared_features)
         seen = self.border(border.reshape(-1, 3, SIDE, SIDE)).reshape(-1, N_BORDER, 2 * LAST)
         everywhere = seen * 0.0 + seen.mean(1, keepdim=True)
         outer = self.edge(torch.cat([seen, everywhere], 2))[..., 0]

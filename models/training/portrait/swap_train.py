@@ -85,6 +85,26 @@ def scores(heads, table: Table, at) -> np.ndarray:
     return np.concatenate(found)
 
 
+def inside_alone(head: Head, inside, live, weight, seed: int) -> None:
+    """Trains the perceptron on the fixed features: it costs next to nothing, so it runs long before the border's network."""
+    numbers = CONFIG["swap"]
+    inside, live, weight = torch.from_numpy(inside).float(), torch.from_numpy(live), torch.from_numpy(weight)
+    optimiser = torch.optim.AdamW(head.inside.parameters(), numbers["rate"], weight_decay=numbers["decay"])
+    rng = np.random.default_rng([seed, 99])
+    steps = numbers["epochs_inside"] * max(len(live) // numbers["batch"], 1)
+    head.train()
+    for step in range(steps):
+        for group in optimiser.param_groups:
+            group["lr"] = numbers["rate"] * (0.5 + 0.5 * np.cos(np.pi * step / steps) + 0.003)
+        pick = torch.from_numpy(rng.choice(len(live), min(numbers["batch"], len(live)), replace=False))
+        x = inside[pick] + numbers["noise"] * torch.randn_like(inside[pick][:, :1])
+        mean = head.judged_inside(x).mean(1)
+        loss = F.binary_cross_entropy_with_logits(mean, live[pick] * 0.96 + 0.02, weight=weight[pick])
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+
+
 def trained(table: Table, without: str, seed: int, out: Path) -> Head:
     """One head; goes on from its last checkpoint."""
     numbers = CONFIG["swap"]
@@ -114,6 +134,8 @@ def trained(table: Table, without: str, seed: int, out: Path) -> Head:
         head.load_state_dict(saved["head"])
         optimiser.load_state_dict(saved["optimiser"])
         first = saved["epoch"]
+    if first == 0:
+        inside_alone(head, table.inside[at], live, weight, seed)
     steps = max(len(at) // numbers["batch"], 1)
     begin = time.time()
     for epoch in range(first, numbers["epochs"]):
