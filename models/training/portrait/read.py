@@ -21,7 +21,7 @@ EDGE_SHARE = 0.5
 FULL_CELLS = 60.0
 """A portrait of fewer cells counts for less: 60 of 1600 are the smallest printed on any card known."""
 
-FOUND_FROM = 0.5
+FOUND_FROM = 0.35
 """A score from which on a portrait counts as found."""
 
 

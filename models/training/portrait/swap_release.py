@@ -21,25 +21,12 @@ from calibrate import Calibration, calibrate
 from figures import apcer_at, auc, cut_refusing, eer, interval
 from finder_release import entry_into, into_card
 from sources import CONFIG, fold_of
-from swap_net import Head, Whole
-from swap_train import Table, opened, scores
+from swap_net import Whole
+from swap_train import Table, heads_of, judged, opened
 from windows import COUNT, N_INSIDE, SIDE
 
 MARKS = ("<!-- substitution figures: begin -->", "<!-- substitution figures: end -->")
 CHECK = "portraitSubstitution"
-
-
-def heads_of(runs: Path, without: str, n_features: int) -> list[Head]:
-    """The heads that were trained without something."""
-    numbers = CONFIG["swap"]
-    heads = []
-    for path in sorted(runs.glob(f"{without}-*.pt")):
-        head = Head(n_features, numbers["hidden"], numbers["dropout"])
-        head.load_state_dict(torch.load(path))
-        heads.append(head.eval())
-    if not heads:
-        raise SystemExit(f"no training without {without} in {runs}")
-    return heads
 
 
 class Scored:
@@ -48,9 +35,9 @@ class Scored:
     def __init__(self, table: Table) -> None:
         self.table, self.at, self.logits = table, np.zeros(0, int), np.zeros((0, 21), np.float32)
 
-    def add(self, heads, at) -> None:
+    def add(self, at, logits) -> None:
         self.at = np.concatenate((self.at, at))
-        self.logits = np.concatenate((self.logits, scores(heads, self.table, at)))
+        self.logits = np.concatenate((self.logits, logits))
 
     def pick(self, test, part=slice(None)):
         """Mean logits and groups of the pictures whose row passes a test."""
@@ -196,11 +183,9 @@ def main() -> None:
     rows, n_features = table.rows, table.rest.shape[1]
     kinds, families = Scored(table), Scored(table)
     for fold in range(3):
-        at = [n for n, r in enumerate(rows) if r["family"] != "drawn" and fold_of(r["group"]) == fold]
-        kinds.add(heads_of(given.runs, f"fold{fold}", n_features), np.array(at))
+        kinds.add(*judged(table, f"fold{fold}", given.runs))
     for family in ("composite", "drawn"):
-        at = [n for n, r in enumerate(rows) if r["family"] == family]
-        families.add(heads_of(given.runs, family, n_features), np.array(at))
+        families.add(*judged(table, family, given.runs))
 
     def of(family, ways, document=None):
         return lambda r: r["family"] == family and r["way"] in ways and document in (None, r["document"])

@@ -170,9 +170,36 @@ def trained(table: Table, without: str, seed: int, out: Path) -> Head:
             optimiser.step()
             total += mean.item()
         print(f"{without} {seed} epoch {epoch + 1} loss {total / steps:.4f} {time.time() - begin:.0f} s", flush=True)
-        torch.save({"head": head.state_dict(), "optimiser": optimiser.state_dict(), "epoch": epoch + 1}, state)
+        saved = {"head": head.state_dict(), "optimiser": optimiser.state_dict(), "epoch": epoch + 1}
+        torch.save(saved, state.with_suffix(".new"))
+        state.with_suffix(".new").rename(state)
     torch.save(head.state_dict(), done)
     return head
+
+
+def heads_of(runs: Path, without: str, n_features: int) -> list[Head]:
+    """The heads that were trained without something."""
+    numbers = CONFIG["swap"]
+    heads = []
+    for path in sorted(runs.glob(f"{without}-*.pt")):
+        head = Head(n_features, numbers["hidden"], numbers["dropout"])
+        head.load_state_dict(torch.load(path))
+        heads.append(head.eval())
+    if not heads:
+        raise SystemExit(f"no training without {without} in {runs}")
+    return heads
+
+
+def judged(table: Table, without: str, runs: Path) -> tuple[np.ndarray, np.ndarray]:
+    """The pictures that were left out and their logits by the heads that did not see them; kept beside the heads."""
+    if without.startswith("fold"):
+        at = [n for n, r in enumerate(table.rows) if r["family"] != "drawn" and fold_of(r["group"]) == int(without[4:])]
+    else:
+        at = [n for n, r in enumerate(table.rows) if r["family"] == without]
+    kept = runs / f"scores-{without}.npy"
+    if not kept.exists() or len(np.load(kept)) != len(at):
+        np.save(kept, scores(heads_of(runs, without, table.rest.shape[1]), table, np.array(at)))
+    return np.array(at), np.load(kept)
 
 
 def main() -> None:
@@ -187,6 +214,9 @@ def main() -> None:
     for number in range(CONFIG["swap"]["seeds"]):
         for without in given.without:
             trained(table, without, CONFIG["seed"] + number, given.out)
+    for without in given.without:
+        if without != "nothing":
+            judged(table, without, given.out)
 
 
 if __name__ == "__main__":
