@@ -179,7 +179,7 @@ def main() -> None:
     words.add_argument("--figures", action="store_true", help="print the figures only")
     given = words.parse_args()
     torch.set_num_threads(1)
-    table, seed = opened(given.windows), CONFIG["seed"]
+    table, seed = opened(given.windows, training=False), CONFIG["seed"]
     rows, n_features = table.rows, table.rest.shape[1]
     kinds, families = Scored(table), Scored(table)
     for fold in range(3):

@@ -40,8 +40,8 @@ class Table:
         return torch.from_numpy(levels).permute(0, 1, 4, 2, 3).float() / 255.0
 
 
-def opened(folder: Path) -> Table:
-    """Reads all parts; features are made once for each and kept beside it."""
+def opened(folder: Path, training: bool = True) -> Table:
+    """Reads all parts; features are made once for each and kept beside it. Windows are in memory for a training only."""
     fixed = Features().eval()
     rows, inside, border, where, rest = [], [], [], [], []
     for number, path in enumerate(sorted(folder.glob("windows-*.npy"))):
@@ -60,7 +60,7 @@ def opened(folder: Path) -> Table:
         whole = torch.cat([features[:, :N_INSIDE], gap, features[:, N_INSIDE:]], 1)
         inside.append(compared(whole).numpy().astype(np.float16))
         rest.append(features[:, N_INSIDE:].mean(1).numpy())
-        border.append(np.ascontiguousarray(windows[:, N_INSIDE:JUDGED]))
+        border.append(np.ascontiguousarray(windows[:, N_INSIDE:JUDGED]) if training else windows[:, N_INSIDE:JUDGED])
         where.append(np.stack((np.full(len(windows), number), np.arange(len(windows))), 1))
         rows += json.loads(path.with_name(path.name.replace("windows-", "rows-")).with_suffix(".json").read_text())
     return Table(rows, np.concatenate(inside), border, np.concatenate(where), np.concatenate(rest))
