@@ -49,6 +49,11 @@ NAMES = {
 SHARED: dict = {}
 """What the worker processes inherit."""
 
+def seen_in_training(row: dict) -> bool:
+    """Some seeds of what the program drew are kept for the figures."""
+    return row["family"] != "rust" or int(row["group"].split()[1]) in SHARED["drawn_seeds"]
+
+
 RUNS = {
     "final": lambda row: True,
     "fold0": lambda row: row["fold"] != 0,
@@ -59,19 +64,34 @@ RUNS = {
 }
 """The trainings by name, and which documents each sees."""
 
+TESTS = {
+    "final": lambda row: False,
+    "fold0": lambda row: row["fold"] == 0,
+    "fold1": lambda row: row["fold"] == 1,
+    "fold2": lambda row: row["fold"] == 2,
+    "without-drawn": lambda row: row["family"] == "rust",
+    "without-here": lambda row: row["family"] == "python" and document(row),
+}
+"""Which documents each is judged by."""
+
 
 def trained(name: str, run: Path) -> None:
-    """Trains one of `RUNS`, unless it is there."""
+    """Trains one of `RUNS` and judges its documents, unless that is done."""
     torch.set_num_threads(1)
     path = run / f"{name}.pt"
     if not path.exists():
         settings = dict(SHARED["settings"])
-        some = SHARED["table"].only(RUNS[name])
+        some = SHARED["table"].only(lambda row: seen_in_training(row) and RUNS[name](row))
         if name == "without-here":
-            # Far fewer documents: as many steps as the others have.
+            # Far fewer documents: more rounds over them, so that it takes as many steps.
             settings["epochs"] *= max(1, len(SHARED["table"].rows) // len(some.rows) // 2)
         torch.save(train(some, settings, SHARED["seed"]).state_dict(), path)
         print("trained", name, flush=True)
+    some = SHARED["table"].only(TESTS[name])
+    scores = run / f"{name}.npy"
+    if some.rows and not (scores.exists() and len(np.load(scores)) == len(some.rows)):
+        np.save(scores, judged([judge_of(path, SHARED["settings"])], some))
+        print("judged", name, flush=True)
 
 
 def judge_of(path: Path, settings: dict) -> Judge:
@@ -131,6 +151,26 @@ def comparisons(scores: Scores, seed: int, family: str, untouched, title: str) -
         )
         if len(attack[0]) >= 8 and len(live[0]) >= 8:
             found[name] = measured(live, attack, seed)
+    return found
+
+
+def by_quality(scores: Scores, seed: int) -> dict:
+    """Edits of real documents by how roughly the picture was saved last."""
+    found = {}
+    for name, wanted in {
+        "saved at 90 or more, not resized": lambda r: min(r["qualities"]) >= 90 and r["scale"] == 1.0,
+        "saved at 75 to 89, not resized": lambda r: 75 <= min(r["qualities"]) < 90 and r["scale"] == 1.0,
+        "saved below 75, not resized": lambda r: min(r["qualities"]) < 75 and r["scale"] == 1.0,
+        "resized": lambda r: r["scale"] < 1.0,
+    }.items():
+        live, attack = (
+            scores.of(
+                lambda r, k=k: r["family"] == "python" and r["live"] == k and r["sort"] in ("genuine", "print")
+                and wanted(r)
+            )
+            for k in (1, 0)
+        )
+        found[f"real documents, kinds left out, {name}"] = measured(live, attack, seed)
     return found
 
 
@@ -258,30 +298,26 @@ def main() -> None:
     words.add_argument("--models", type=Path, required=True, help="folder to write into")
     words.add_argument("--version", required=True)
     words.add_argument("--jobs", type=int, default=2, help="trainings at a time")
+    words.add_argument("--only", nargs="*", choices=RUNS, help="train and judge these, and nothing else")
     given = words.parse_args()
     torch.set_num_threads(1)
     config = tomllib.loads((Path(__file__).parent / "config.toml").read_text())
     settings, seed = config["train"], config["seed"]
     table: Table = opened(given.cells)
-    SHARED.update(table=table, settings=settings, seed=seed)
+    SHARED.update(table=table, settings=settings, seed=seed, drawn_seeds=config["data"]["drawn_seeds"])
     given.run.mkdir(parents=True, exist_ok=True)
     with ProcessPoolExecutor(given.jobs, multiprocessing.get_context("fork")) as pool:
-        for done in [pool.submit(trained, name, given.run) for name in RUNS]:
+        for done in [pool.submit(trained, name, given.run) for name in given.only or RUNS]:
             done.result()
-    judges = {name: judge_of(given.run / f"{name}.pt", settings) for name in RUNS}
+    if given.only:
+        return
+    def scores_of(*names: str) -> Scores:
+        some = [table.only(TESTS[name]) for name in names]
+        windows = [np.load(given.run / f"{name}.npy") for name in names]
+        return Scores([r for t in some for r in t.rows], np.concatenate(windows), np.concatenate([t.marks for t in some]))
 
-    def scores_of(pairs) -> Scores:
-        rows, windows, marks = [], [], []
-        for name, wanted in pairs:
-            some = table.only(wanted)
-            rows += some.rows
-            windows.append(judged([judges[name]], some))
-            marks.append(some.marks.numpy())
-        return Scores(rows, np.concatenate(windows), np.concatenate(marks))
-
-    folds = scores_of([(f"fold{n}", lambda r, n=n: r["fold"] == n) for n in range(3)])
-    unseen_here = scores_of([("without-here", lambda r: r["family"] != "rust")])
-    unseen_drawn = scores_of([("without-drawn", lambda r: r["family"] == "rust")])
+    folds = scores_of("fold0", "fold1", "fold2")
+    unseen_here, unseen_drawn = scores_of("without-here"), scores_of("without-drawn")
 
     def resaved(r):
         return r["family"] == "python" and r["live"] and document(r)
@@ -295,6 +331,7 @@ def main() -> None:
     figures = {"version": given.version, "comparisons": {}}
     say = figures["comparisons"]
     say |= comparisons(folds, seed, "python", resaved, "real documents, kinds left out")
+    say |= by_quality(folds, seed)
     say |= comparisons(folds, seed, "rust", drawn_live, "drawn documents, seeds left out")
     say |= comparisons(unseen_here, seed, "python", resaved, "real documents, trained on drawn ones alone")
     say |= comparisons(unseen_drawn, seed, "rust", drawn_live, "drawn documents, trained without them")
@@ -327,7 +364,7 @@ def main() -> None:
     }
     figures["localisation"] = localised(folds)
     figures["shortcuts"] = shortcuts([r for r in table.rows if r["family"] == "python"])
-    export.write(given.models, [judges["final"]], given.version, calibration)
+    export.write(given.models, [judge_of(given.run / "final.pt", settings)], given.version, calibration)
     (given.models / "edits.figures.json").write_text(json.dumps(figures, indent=1) + "\n")
     card = given.models / "README.md"
     if card.exists() and MARKS[0] in card.read_text():

@@ -22,31 +22,39 @@ EDITED, TOUCHED = 0.3, 0.02
 
 @dataclass
 class Table:
-    """Documents: cells D x 24 x COUNT x 12 x 12 (half precision), marks D x 24 x 12 x 12 in 0..1."""
+    """Documents. `cells` are 24 x COUNT x 12 x 12 each in half precision and stay on disk until they
+    are used; `marks` D x 24 x 12 x 12, 255 being all; `middles` D x COUNT, the means of a document."""
 
     rows: list[dict]
-    cells: torch.Tensor
+    cells: list[np.ndarray]
     marks: torch.Tensor
     middles: torch.Tensor
 
     def only(self, wanted) -> "Table":
         """The documents that a rule takes."""
         at = [i for i, row in enumerate(self.rows) if wanted(row)]
-        return Table([self.rows[i] for i in at], self.cells[at], self.marks[at], self.middles[at])
+        return Table([self.rows[i] for i in at], [self.cells[i] for i in at], self.marks[at], self.middles[at])
+
+    def document(self, i: int) -> torch.Tensor:
+        """The measurements of one document."""
+        return torch.from_numpy(self.cells[i].astype(np.float32))
 
 
 def opened(folders: list[Path]) -> Table:
     """All finished shards of the folders."""
-    rows, cells, marks = [], [], []
+    rows, cells, marks, middles = [], [], [], []
     for folder in folders:
         for path in sorted(folder.glob("index-*.jsonl")):
             name = path.stem.split("-")[1]
             rows += [{**json.loads(line), "folder": folder.name} for line in path.read_text().splitlines()]
-            cells.append(torch.from_numpy(np.load(folder / f"cells-{name}.npy")))
+            shard = np.load(folder / f"cells-{name}.npy", mmap_mode="r")
+            cells += list(shard)
             marks.append(torch.from_numpy(np.load(folder / f"marks-{name}.npy")))
-    whole = torch.cat(cells)
-    middles = torch.stack([document.float().mean(dim=(0, 2, 3)) for document in whole])
-    return Table(rows, whole, torch.cat(marks), middles)
+            means = folder / f"means-{name}.npy"
+            if not means.exists():
+                np.save(means, np.stack([d.astype(np.float32).mean(axis=(0, 2, 3)) for d in shard]))
+            middles.append(torch.from_numpy(np.load(means)))
+    return Table(rows, cells, torch.cat(marks), torch.cat(middles))
 
 
 def weights(rows: list[dict], drawn: float) -> torch.Tensor:
@@ -63,7 +71,7 @@ def train(table: Table, settings: dict, seed: int, say: bool = False) -> Judge:
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     judge = Judge(settings["hidden"], settings["limit"])
-    sample = table.cells[rng.permutation(len(table.rows))[:300]].float()
+    sample = torch.stack([table.document(i) for i in rng.permutation(len(table.rows))[:150]])
     own = sample - sample.mean(dim=(1, 3, 4), keepdim=True)
     judge.mean.copy_(sample.mean(dim=(0, 1, 3, 4)).reshape(1, COUNT, 1, 1))
     judge.deviation.copy_(sample.std(dim=(0, 1, 3, 4)).reshape(1, COUNT, 1, 1) + 1e-3)
@@ -93,9 +101,9 @@ def train(table: Table, settings: dict, seed: int, say: bool = False) -> Judge:
                 seen = touched[~touched.all(axis=1)].any(axis=0)
                 mixed = rng.permutation(24)
                 first = mixed[np.argsort(~seen[mixed], kind="stable")][:few]
-                cells += [table.cells[i][first] for i in job]
+                cells += [torch.from_numpy(table.cells[i][first].astype(np.float32)) for i in job]
                 marks += [table.marks[i][first] for i in job]
-            cells = torch.stack(cells).float()
+            cells = torch.stack(cells)
             marks = torch.stack(marks).float() / 255.0
             shift = torch.randn(len(at), 1, COUNT, 1, 1) * settings["jitter"] * judge.own_deviation
             cells = cells + shift
@@ -137,7 +145,7 @@ def judged(judges: list[Judge], table: Table) -> np.ndarray:
     answers = []
     with torch.inference_mode():
         for i in range(len(table.rows)):
-            cells = table.cells[i].float()
+            cells = table.document(i)
             middle = table.middles[i][None, :, None, None]
             odds = [judge(cells, middle).exp().mean(dim=(1, 2, 3)) for judge in judges]
             answers.append(torch.stack([-torch.log(o) for o in odds]).mean(dim=0))
