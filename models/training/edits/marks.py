@@ -25,6 +25,13 @@ FREQUENCIES = np.arange(0.12, 0.501, 0.01)
 """Periods of 2 to 8 multiples that are looked for."""
 
 
+TWICE = 25.0
+"""`twice` above this: the file was saved at least two times."""
+
+FLAT = 0.5
+"""`flat` above this: most of the picture has no grain at all, as no photograph."""
+
+
 def brightness(picture: np.ndarray) -> np.ndarray:
     """Brightness from RGB, 0..255, not rounded."""
     return picture.astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32)
@@ -74,6 +81,11 @@ def bar(picture: np.ndarray) -> dict[str, float]:
     same = (np.abs(np.diff(band, axis=1)).sum(axis=2) == 0).mean()
     ink = (np.abs(band - ground).max(axis=2) > 60).mean()
     return {"even": float(even), "same": float(same), "ink": float(ink)}
+
+
+def barred(found: dict[str, float]) -> bool:
+    """Whether that is a status bar."""
+    return found["even"] >= 0.85 and found["same"] >= 0.9 and 0.002 <= found["ink"] <= 0.15
 
 
 def flat(picture: np.ndarray) -> float:
@@ -151,3 +163,78 @@ def portrait_quad(quad: np.ndarray, box: tuple[float, float, float, float]) -> n
     left, top, right, bottom = box
     flat = np.array([[(left, top), (right, top), (right, bottom), (left, bottom)]], np.float32)
     return cv2.perspectiveTransform(flat, into)[0].astype(float)
+
+
+EDITORS = (
+    "photoshop", "lightroom", "gimp", "affinity", "pixelmator", "paint.net", "paintshop", "corel", "krita",
+    "snapseed", "picsart", "facetune", "canva", "photopea", "pixlr", "fotor", "meitu", "vsco", "faceapp",
+    "remini", "airbrush", "youcam", "photoscape", "acdsee", "darktable", "rawtherapee", "capture one",
+    "luminar", "polarr", "befunky", "imagemagick", "inkscape", "stable diffusion", "midjourney", "dall-e",
+)
+"""In EXIF `Software`, `ProcessingSoftware` or XMP `CreatorTool`, any letter case: a program that changes pixels.
+Phones write their own name and version into `Software`, so that the field being there says nothing."""
+
+
+def main() -> None:
+    import csv
+
+    import data
+
+    words = argparse.ArgumentParser(description=__doc__)
+    words.add_argument("--index", type=Path, required=True, help="the raw material's index.csv")
+    words.add_argument("--drawn", type=Path, help="folder of what the program drew")
+    words.add_argument("--most", type=int, default=40, help="pictures of each sort")
+    given = words.parse_args()
+    cv2.setNumThreads(1)
+    config = tomllib.loads((Path(__file__).parent / "config.toml").read_text())
+    rng = np.random.default_rng(config["seed"])
+    rows = [r for r in csv.DictReader(given.index.open(newline="")) if r["label"] in ("genuine", "print", "background")]
+    rng.shuffle(rows)
+    seen: dict[str, list[tuple]] = {}
+
+    def note(name: str, picture: np.ndarray, ratio: float | None = None) -> None:
+        seen.setdefault(name, []).append((bar(picture), flat(picture), ratio))
+
+    once, again = [], []
+    for row in rows:
+        name = f"photo, {row['label']} {row['kind']}"
+        if len(seen.get(name, [])) >= given.most:
+            continue
+        picture = data.read(given.index.parent / row["path"])
+        ratio = None
+        if row["kind"] == "id_document":
+            quad = np.array(row["quad_px_xyxyxyxy"].split(), float).reshape(4, 2)
+            part, quad = data.around(picture, quad, {"margin_px": 16, "longest_px": 10**6})
+            box = PORTRAITS[row["group"].split("/")[0]]
+            ratio = portrait_against_rest(part, quad, portrait_quad(quad, box))
+        note(name, picture, ratio)
+        scale = min(0.5, 900 / max(picture.shape))
+        small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        first, last = (int(q) for q in rng.integers(60, 99, 2))
+        for some, file in ((once, encoded(small, last)), (again, encoded(decoded(encoded(small, first)), last))):
+            some.append((last - first, twice(decoded(file), table_of(file))))
+    for path in sorted(given.drawn.glob("*-*/*.jpg")) if given.drawn else []:
+        kind = path.parent.name.split("-")[1]
+        if len(seen.get(f"drawn, {kind}", [])) < given.most:
+            note(f"drawn, {kind}", data.read(path))
+    maker = data.Maker(config)
+    for job in [j for j in data.jobs_of(given.index, config) if j["sort"] == "grab"][: given.most]:
+        for picture, *_ in maker.documents(job):
+            note("screen grab made here", picture)
+    for name, some in sorted(seen.items()):
+        print(name, len(some), "status bar", sum(barred(b) for b, *_ in some), "flat", sum(f > FLAT for _, f, _ in some))
+        ratios = [r for *_, r in some if r is not None and np.isfinite(r)]
+        if ratios:
+            print("  portrait against the rest, log2 of grain:", np.percentile(ratios, [0, 2, 50, 98, 100]).round(2))
+    differences, scores = np.array([d for d, _ in again]), np.array([s for _, s in again])
+    print("saved once:", sum(s > TWICE for _, s in once), "of", len(once), "flagged")
+    for name, which in (
+        ("last save at least 4 better", differences >= 4),
+        ("within 4", abs(differences) < 4),
+        ("at least 4 worse", differences <= -4),
+    ):
+        print(f"saved twice, {name}:", int((scores[which] > TWICE).sum()), "of", int(which.sum()), "flagged")
+
+
+if __name__ == "__main__":
+    main()

@@ -87,11 +87,21 @@ def trained(name: str, run: Path) -> None:
             settings["epochs"] *= max(1, len(SHARED["table"].rows) // len(some.rows) // 2)
         torch.save(train(some, settings, SHARED["seed"]).state_dict(), path)
         print("trained", name, flush=True)
-    some = SHARED["table"].only(TESTS[name])
-    scores = run / f"{name}.npy"
-    if some.rows and not (scores.exists() and len(np.load(scores)) == len(some.rows)):
-        np.save(scores, judged([judge_of(path, SHARED["settings"])], some))
+    known = judged_before(run / f"{name}.npz")
+    some = SHARED["table"].only(lambda row: TESTS[name](row) and row["id"] not in known)
+    if some.rows:
+        new = judged([judge_of(path, SHARED["settings"])], some)
+        known |= {row["id"]: logits for row, logits in zip(some.rows, new)}
+        np.savez(run / f"{name}.npz", ids=list(known), logits=np.stack(list(known.values())))
         print("judged", name, flush=True)
+
+
+def judged_before(path: Path) -> dict[str, np.ndarray]:
+    """Logits of windows by the documents' ids."""
+    if not path.exists():
+        return {}
+    kept = np.load(path)
+    return dict(zip(kept["ids"].tolist(), kept["logits"]))
 
 
 def judge_of(path: Path, settings: dict) -> Judge:
@@ -312,9 +322,13 @@ def main() -> None:
     if given.only:
         return
     def scores_of(*names: str) -> Scores:
-        some = [table.only(TESTS[name]) for name in names]
-        windows = [np.load(given.run / f"{name}.npy") for name in names]
-        return Scores([r for t in some for r in t.rows], np.concatenate(windows), np.concatenate([t.marks for t in some]))
+        rows, windows, marks = [], [], []
+        for name in names:
+            known, some = judged_before(given.run / f"{name}.npz"), table.only(TESTS[name])
+            rows += some.rows
+            windows += [known[row["id"]] for row in some.rows]
+            marks.append(some.marks.numpy())
+        return Scores(rows, np.stack(windows), np.concatenate(marks))
 
     folds = scores_of("fold0", "fold1", "fold2")
     unseen_here, unseen_drawn = scores_of("without-here"), scores_of("without-drawn")

@@ -46,7 +46,11 @@ def opened(folders: list[Path]) -> Table:
     for folder in folders:
         for path in sorted(folder.glob("index-*.jsonl")):
             name = path.stem.split("-")[1]
-            rows += [{**json.loads(line), "folder": folder.name} for line in path.read_text().splitlines()]
+            lines = path.read_text().splitlines()
+            rows += [
+                {**json.loads(line), "folder": folder.name, "id": f"{folder.name} {name} {n}"}
+                for n, line in enumerate(lines)
+            ]
             shard = np.load(folder / f"cells-{name}.npy", mmap_mode="r")
             cells += list(shard)
             marks.append(torch.from_numpy(np.load(folder / f"marks-{name}.npy")))
