@@ -272,6 +272,9 @@ def tables(figures: dict) -> str:
     for name, f in figures["passing"].items():
         at = " | ".join(percent(f[level], f.get(f"{level}Interval")) for level in ("SOFT", "REGULAR", "HARD"))
         lines.append(f"| {name} | {f['number']} | {at} |")
+    lines += ["", "| pass REGULAR, calibrated on the other two folds | number | share |", "| --- | --- | --- |"]
+    for name, f in figures["passingWithLimitsOfOtherFolds"].items():
+        lines.append(f"| {name} | {f['number']} | {percent(f['REGULAR'])} |")
     lines += ["", "| said, probability of untouched | documents | mean said | untouched, at the prior |",
               "| --- | --- | --- | --- |"]
     for row in figures["reliability"]["bins"]:
@@ -376,6 +379,27 @@ def main() -> None:
         }.items()
         if len(folds.of(wanted)[0])
     }
+    figures["passingWithLimitsOfOtherFolds"] = {}
+    for name, wanted in {
+        "real cards as they are": lambda r: as_is(r) and r["sort"] == "genuine",
+        "real grey copies as they are": lambda r: as_is(r) and r["sort"] == "print",
+        "real documents saved again, not edited": resaved,
+    }.items():
+        passed = total = 0
+        for n in range(3):
+            at = [
+                folds.of(lambda r, f=f: f(r) and r["fold"] != n)[0]
+                for f in (
+                    lambda r: r["live"] and document_or_drawn(r),
+                    lambda r: not r["live"] and document_or_drawn(r),
+                    lambda r: as_is(r) or resaved(r),
+                )
+            ]
+            other = calibrated(*at, config["thresholds"])
+            values = folds.of(lambda r: wanted(r) and r["fold"] == n)[0]
+            passed += int((other["scale"] * values + other["bias"] >= 0.0).sum())
+            total += len(values)
+        figures["passingWithLimitsOfOtherFolds"][name] = {"number": total, "REGULAR": passed / total}
     figures["localisation"] = localised(folds)
     figures["shortcuts"] = shortcuts([r for r in table.rows if r["family"] == "python"])
     export.write(given.models, [judge_of(given.run / "final.pt", settings)], given.version, calibration)
