@@ -113,7 +113,7 @@ def probe(table: Table) -> tuple[float, float]:
 
 def shifted(table: Table, base: Calibration, cards, composite) -> Calibration:
     """The calibration, its bias raised until few enough real genuine cards are refused at REGULAR."""
-    cut = cut_refusing(cards, CONFIG["thresholds"]["refused"])
+    cut = cut_refusing(cards, CONFIG["thresholds"]["refused"]) - CONFIG["thresholds"]["room"]
     bias = round(max(base.bias, -base.scale * cut + 1e-4), 5)
     bare = Calibration(base.scale, bias, {})
     live, attack = composite
