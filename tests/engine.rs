@@ -207,10 +207,7 @@ fn the_windows_are_pooled_calibrated_and_held_against_the_manifests_thresholds()
         .iter()
         .map(|timing| timing.step.as_str())
         .collect();
-    assert_eq!(
-        steps,
-        ["decode", "locate", "quality", "portrait", "patches"]
-    );
+    assert_eq!(steps, ["decode", "locate", "quality", "patches"]);
     assert_eq!(assessment.pictures[0].sha256, front.record.sha256);
 }
 
@@ -527,6 +524,12 @@ fn textured(n: usize, c: usize, y: usize, x: usize) -> usize {
     (sum ^ (x + 2 * y)) % 256
 }
 
+/// The same for more windows.
+fn textured_again(n: usize, c: usize, y: usize, x: usize) -> usize {
+    let sum = x * (3 + n) + y * (7 + 2 * n) + 31 * c * n + ((x * y) >> (n % 6 + 2)) * 5;
+    (sum ^ (x + 2 * y)) % 256
+}
+
 /// A ramp with noise, on which two windows hold a flat piece.
 fn patched(n: usize, c: usize, y: usize, x: usize) -> usize {
     if (n == 5 || n == 17) && (64..128).contains(&x) && (80..112).contains(&y) {
@@ -584,7 +587,11 @@ fn side_of(id: &str) -> usize {
 
 #[test]
 fn the_windows_get_the_logits_that_the_training_code_gave_them_on_both_runtimes() {
-    let models: [(&str, Level); 2] = [("patches", textured), ("edits", patched)];
+    let models: [(&str, Level); 3] = [
+        ("patches", textured),
+        ("substitution", textured_again),
+        ("edits", patched),
+    ];
     for (id, level) in models {
         let reference = reference_of(id);
         for probe in reference["levels"].as_array().unwrap() {
@@ -751,23 +758,33 @@ fn drawn_card() -> RgbImage {
 
 #[test]
 fn a_picture_is_judged_alike_by_the_shipped_models_on_both_runtimes() {
-    let front = picture(&drawn_card(), Side::Front);
-    let mut said: Vec<[f64; 2]> = Vec::new();
+    // As a back: the card has no portrait.
+    let back = picture(&drawn_card(), Side::Back);
+    let mut said: Vec<Vec<f64>> = Vec::new();
     for choice in runtimes() {
         let mut engine = open(&shipped(), choice);
         assert_eq!(engine.problems(), []);
-        let assessment = engine.assess(Some(&front), None, &whole_frame()).unwrap();
+        let assessment = engine.assess(None, Some(&back), &whole_frame()).unwrap();
         assert_eq!(assessment.errors, []);
-        let kinds = [CheckKind::ScreenReplay, CheckKind::PrintedCopy];
-        said.push(kinds.map(|kind| probability(&assessment, kind)));
-        let judging = &assessment.engine.unwrap().models[0];
-        let file = std::fs::read(shipped().join("patches.onnx")).unwrap();
+        let probabilities = assessment
+            .checks
+            .iter()
+            .map(|check| check.probability().unwrap().get());
+        said.push(probabilities.collect());
+        let ran = assessment.engine.unwrap().models;
+        let file = |id: &str| std::fs::read(shipped().join(format!("{id}.onnx"))).unwrap();
+        let expected = ["patches", "edits"].map(|id| (id.to_owned(), Sha256::of(&file(id))));
+        let ran: Vec<_> = ran
+            .into_iter()
+            .map(|model| (model.id, model.sha256))
+            .collect();
         assert_eq!(
-            (judging.id.as_str(), judging.sha256),
-            ("patches", Sha256::of(&file))
+            ran, expected,
+            "what looks for portraits has nothing to do on a back"
         );
     }
-    println!("screen replay and printed copy by each runtime: {said:?}");
+    println!("screen replay, printed copy and digital manipulation by each runtime: {said:?}");
+    assert_eq!(said[0].len(), 3);
     for other in &said[1..] {
         for (a, b) in said[0].iter().zip(other) {
             assert!((a - b).abs() <= f64::from(TOLERANCE), "{said:?}");
@@ -781,7 +798,7 @@ fn the_shipped_models_find_and_judge_the_shipped_samples() {
     for name in ["01-genuine-card.jpg", "02-genuine-passport.jpg"] {
         let path = samples.join(name);
         let (picture, _) = intake::load_file(&path, Side::Front, &Limits::default()).unwrap();
-        let mut said: Vec<[f64; 2]> = Vec::new();
+        let mut said: Vec<[f64; 4]> = Vec::new();
         for choice in runtimes() {
             let mut engine = open(&shipped(), choice);
             assert_eq!(engine.problems(), []);
@@ -789,14 +806,17 @@ fn the_shipped_models_find_and_judge_the_shipped_samples() {
                 .assess(Some(&picture), None, &ReadOptions::default())
                 .unwrap();
             assert_eq!(assessment.errors, [], "{name}");
-            assert!(assessment.pictures[0].quad.unwrap().is_convex());
-            let kinds = [CheckKind::ScreenReplay, CheckKind::PrintedCopy];
-            said.push(kinds.map(|kind| probability(&assessment, kind)));
+            let facts = &assessment.pictures[0];
+            assert!(facts.quad.unwrap().is_convex());
+            assert!(facts.portrait.unwrap().is_convex());
+            assert!(facts.novelty.unwrap().distance > 0.0);
+            said.push(CheckKind::ALL.map(|kind| probability(&assessment, kind)));
             let models = assessment.engine.unwrap().models;
             let ids: Vec<_> = models.iter().map(|model| model.id.as_str()).collect();
-            assert_eq!(ids, ["locator", "patches"]);
+            let expected = ["locator", "portrait", "patches", "substitution", "edits"];
+            assert_eq!(ids, expected);
         }
-        println!("{name}: screen replay and printed copy by each runtime: {said:?}");
+        println!("{name}: the four checks by each runtime: {said:?}");
         for other in &said[1..] {
             for (a, b) in said[0].iter().zip(other) {
                 assert!((a - b).abs() <= f64::from(TOLERANCE), "{name}: {said:?}");

@@ -41,7 +41,7 @@ pub use models::{Judge, Models};
 use places::Places;
 use portrait::{Portrait, PortraitParams};
 use quality::QualityParams;
-use runtime::{NetworkError, NoOnnxRuntime, Runtime, RuntimeChoice};
+use runtime::{CheckedNetwork, NetworkError, NoOnnxRuntime, Runtime, RuntimeChoice};
 
 /// How the engine is to be made ready.
 #[derive(Clone, Debug)]
@@ -166,9 +166,10 @@ impl Engine {
             }
         }
         let mut engine = self.record();
-        if options.whole_frame {
-            engine.models.retain(|model| model.id != manifest::LOCATOR);
-        }
+        engine.models.retain(|model| match model.id.as_str() {
+            manifest::LOCATOR => !options.whole_frame,
+            id => times.took(id),
+        });
         assessment.engine = Some(engine);
         assessment.timings = times.0;
         Ok(assessment)
@@ -194,9 +195,12 @@ impl Engine {
             assessment.findings.extend(findings);
             Some(close_up)
         });
-        let portrait = times.measure("portrait", || {
-            let close_up = close_up.as_ref().filter(|_| side == Side::Front)?;
-            self.find_portrait(close_up, &mut place)
+        let close_up = close_up.filter(|_| side == Side::Front && place.obstacle.is_none());
+        let portrait = close_up.and_then(|close_up| {
+            let finder = self.models.portrait.as_mut()?;
+            times.measure(&finder.0.id, || {
+                find_portrait(&mut finder.1, &close_up, &mut place, &self.params.portrait)
+            })
         });
         let (checks, novelty) = match (place.document, &place.obstacle) {
             (Some(document), None) => {
@@ -271,37 +275,6 @@ impl Engine {
                 Place::of(main_document(&located), placed, side, options)
             }
             Err(error) => Place::broken(format!("The document could not be looked for: {error}")),
-        }
-    }
-
-    /// Where the portrait of a front lies. It also tells which way the document is up; a front without
-    /// one is an error of its place.
-    fn find_portrait(&mut self, close_up: &CloseUp, place: &mut Place) -> Option<Portrait> {
-        let document = place.document?;
-        if place.obstacle.is_some() {
-            return None;
-        }
-        let (_, finder) = self.models.portrait.as_mut()?;
-        let found = portrait::find(close_up, &document, &self.params.portrait, |values| {
-            let side_px = portrait::INPUT_PX as usize;
-            let shape = vec![portrait::N_TURNS, 3, side_px, side_px];
-            let heat = finder.run_one(runtime::Array { shape, values })?;
-            Ok(heat.values)
-        });
-        match found {
-            Ok(Some(portrait)) => {
-                place.document = Some(portrait.upright);
-                Some(portrait)
-            }
-            Ok(None) => {
-                place.refuse(ErrorCode::DocumentPhotoNotFound);
-                None
-            }
-            Err(error) => {
-                let reason = format!("The portrait could not be looked for: {error}");
-                place.obstacle = Some(Obstacle::Broken(reason));
-                None
-            }
         }
     }
 
@@ -383,6 +356,38 @@ impl Engine {
             check
         };
         kinds.map(check).collect()
+    }
+}
+
+/// Where the portrait of a front lies. It also tells which way the document is up; a front without
+/// one is an error of its place.
+fn find_portrait(
+    finder: &mut CheckedNetwork,
+    close_up: &CloseUp,
+    place: &mut Place,
+    params: &PortraitParams,
+) -> Option<Portrait> {
+    let document = place.document?;
+    let found = portrait::find(close_up, &document, params, |values| {
+        let side_px = portrait::INPUT_PX as usize;
+        let shape = vec![portrait::N_TURNS, 3, side_px, side_px];
+        let heat = finder.run_one(runtime::Array { shape, values })?;
+        Ok(heat.values)
+    });
+    match found {
+        Ok(Some(portrait)) => {
+            place.document = Some(portrait.upright);
+            Some(portrait)
+        }
+        Ok(None) => {
+            place.refuse(ErrorCode::DocumentPhotoNotFound);
+            None
+        }
+        Err(error) => {
+            let reason = format!("The portrait could not be looked for: {error}");
+            place.obstacle = Some(Obstacle::Broken(reason));
+            None
+        }
     }
 }
 
@@ -483,6 +488,11 @@ impl Times {
         let done = work();
         self.add(step, start.elapsed().as_secs_f64() * 1000.0);
         done
+    }
+
+    /// Whether anything was done under that name.
+    fn took(&self, step: &str) -> bool {
+        self.0.iter().any(|timing| timing.step == step)
     }
 
     fn add(&mut self, step: &str, millis: f64) {
