@@ -145,7 +145,7 @@ def percent(value: float, of: tuple[float, float] | None = None) -> str:
     return text if of is None else f"{text} ({100 * of[0]:.1f} to {100 * of[1]:.1f})"
 
 
-def table(figures: dict) -> str:
+def figures_table(figures: dict) -> str:
     """The figures as Markdown."""
     lines = [
         "| check, pictures | live / attacks | AUC | EER | APCER at BPCER 5 % | APCER at BPCER 10 % |",
@@ -387,7 +387,7 @@ def main() -> None:
     torch.set_num_threads(1)
     config = tomllib.loads((Path(__file__).parent / "config.toml").read_text())
     folds, settings, seed = config["folds"], config["head"], config["seed"]
-    net_seeds = config["net"]["seeds"]
+    net_seeds, compared = config["net"]["seeds"], config["net"]["compared"]
 
     def fold(row: dict) -> int | None:
         return fold_of(row["kind"], row["group"], folds)
@@ -408,9 +408,9 @@ def main() -> None:
     def nothing() -> dict[str, np.ndarray]:
         return {name: np.full((len(of.rows), len(CHECKS)), np.nan) for name, of in tables.items()}
 
-    by_head, by_net = [nothing() for _ in seeds], [nothing() for _ in net_seeds]
+    by_head, by_net = [nothing() for _ in seeds], {one: nothing() for one in compared}
     for number in numbers[:-1]:
-        judged = [np.load(given.runs / f"{number}-{one}" / "judged.npz") for one in net_seeds]
+        judged = {one: np.load(given.runs / f"{number}-{one}" / "judged.npz") for one in compared}
         for name, table in tables.items():
             # Nobody saw the unseen pieces: the first fold's word on them is enough.
             def mine(row: dict) -> bool:
@@ -421,10 +421,10 @@ def main() -> None:
                 part = table.only(mine)
                 for one, head in zip(by_head, trained[number]):
                     one[name][at] = mean_logits([head], part)
-                for one, said in zip(by_net, judged):
-                    one[name][at] = said[name][at]
+                for one, said in judged.items():
+                    by_net[one][name][at] = said[name][at]
     of_heads = {name: np.mean([one[name] for one in by_head], axis=0) for name in TABLES}
-    of_nets = {name: np.mean([one[name] for one in by_net], axis=0) for name in TABLES}
+    of_nets = {name: np.mean([by_net[one][name] for one in net_seeds], axis=0) for name in TABLES}
     shares = config["parts"]
     parts = Parts(
         *(
@@ -441,7 +441,7 @@ def main() -> None:
     calibrations = []
     figures = {"version": given.version, "comparisons": {}, "reliability": {}}
     of_parts = {"perceptrons on summed spectra": of_heads, "networks on maps of spectra": of_nets, "what ships": answers}
-    of_parts |= {f"one network, seed {one}": of for one, of in zip(net_seeds, by_net)}
+    of_parts |= {f"one network, seed {one}": of for one, of in by_net.items()}
     of_parts |= {f"one perceptron, seed {one}": of for one, of in zip(seeds, by_head)}
     figures["parts"] = ablation(tables, of_parts, folds)
     say = figures["comparisons"]
@@ -523,7 +523,7 @@ def main() -> None:
     figures["calibrations"] = [asdict(c) for c in calibrations]
     (given.models / "patches.figures.json").write_text(json.dumps(figures, indent=1) + "\n")
     texts = {
-        "figures": table(figures),
+        "figures": figures_table(figures),
         "parts": ablation_table(figures),
         "reliability": reliability_table(figures),
         "novelty": novelty_table(figures),
