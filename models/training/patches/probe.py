@@ -1,10 +1,10 @@
 """What a shortcut would score: single plain numbers that say nothing about screens or paper.
 
-`python probe.py --plain C/plain --treated C/treated`
+`python probe.py --plain C/plain --treated C/treated --grey C/grey`
 
 For each number the AUC between live pictures and attacks, 0.5 being no use, as the pictures are and
 after the treatment every class gets alike. What is far from 0.5 in the second column is a trap that
-is still open. Size in pixels is not among them: every patch has the same, and documents are brought to a
+is still open; so is sharpness on grey pictures, which are not softened. Size in pixels is not among them: every patch has the same, and documents are brought to a
 size drawn without regard to their class before they are cut.
 """
 
@@ -56,10 +56,11 @@ def main() -> None:
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("--plain", type=Path, required=True, help="as given to pieces.py --out")
     words.add_argument("--treated", type=Path, required=True, help="likewise")
+    words.add_argument("--grey", type=Path, required=True, help="likewise")
     given = words.parse_args()
     cv2.setNumThreads(1)
     columns = []
-    for path in (given.plain, given.treated):
+    for path in (given.plain, given.treated, given.grey):
         pieces = opened(path)
         values = of_pictures(pieces)
         found = {}
@@ -69,12 +70,14 @@ def main() -> None:
                 for side in ("genuine", attack)
             ]
             for place, name in enumerate(NUMBERS):
-                found[name, attack] = auc(sides[0][:, place], sides[1][:, place])
+                # No scene is among the grey ones.
+                found[name, attack] = auc(sides[0][:, place], sides[1][:, place]) if len(sides[0]) else None
         columns.append(found)
-    print("| alone | screens, as they are | screens, treated | prints, as they are | prints, treated |")
-    print("| --- | --- | --- | --- | --- |")
+    print("| alone | screens, as they are | screens, treated | prints, as they are | prints, treated | prints, grey |")
+    print("| --- | --- | --- | --- | --- | --- |")
     for name in NUMBERS:
-        cells = [f"{found[name, attack]:.2f}" for attack in ("screen", "print") for found in columns]
+        cells = [found[name, attack] for attack in ("screen", "print") for found in columns]
+        cells = [f"{cell:.2f}" for cell in cells if cell is not None]
         print(f"| {name} | " + " | ".join(cells) + " |")
 
 
