@@ -1,66 +1,84 @@
 """What a shortcut would score: single plain numbers that say nothing about screens or paper.
 
-`python probe.py --plain C/plain.npz --treated C/treated.npz`
+`python probe.py --plain C/plain --treated C/treated --grey C/grey`
 
 For each number the AUC between live pictures and attacks, 0.5 being no use, as the pictures are and
 after the treatment every class gets alike. What is far from 0.5 in the second column is a trap that
-is still open.
+is still open; so is sharpness on grey pictures, which are not softened. Size in pixels is not among them: every patch has the same, and documents are brought to a
+size drawn without regard to their class before they are cut.
 """
 
 import argparse
 from pathlib import Path
 
+import cv2
 import numpy as np
 
+from augment import sharpness
 from figures import auc
-from head import Table, groups, opened
-from spectra import COLOUR_WINDOW, WINDOW, periods
+from pieces import Pieces, opened
+
+NUMBERS = ("brightness", "contrast", "colourfulness", "sharpness", "fine noise", "JPEG blocks")
 
 
-def numbers(table: Table) -> dict[str, np.ndarray]:
-    """Three plain numbers of each picture: contrast, colourfulness and sharpness.
-
-    Sharpness is taken of the mean power: edges make it, and they fill few windows.
-    """
-    runs = groups()
-    bright, edges = (np.arange(at, at + len(periods(WINDOW))) for at, _ in runs[:2])
-    radius = np.hypot(*np.array(periods(WINDOW), float).T)
-    colour = np.concatenate(
-        [np.arange(at, at + len(periods(side))) for at, side in runs[2::2] if side == COLOUR_WINDOW]
+def numbers(patch: np.ndarray) -> tuple[float, ...]:
+    """Six plain numbers of a patch, as NUMBERS names them."""
+    grey = cv2.cvtColor(patch, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    ycc = cv2.cvtColor(patch, cv2.COLOR_RGB2YCrCb).astype(np.float32)
+    colour = np.abs(ycc[:, :, 1:] - ycc[:, :, 1:].mean(axis=(0, 1))).mean() + np.abs(ycc[:, :, 1:] - 128).mean()
+    fine = np.abs(grey - cv2.medianBlur(patch, 3).mean(axis=2))
+    # A step across the edges of JPEG's blocks, wherever their grid begins, against the mean step.
+    blocks = []
+    for steps in (np.abs(np.diff(grey, axis=0)).mean(axis=1), np.abs(np.diff(grey, axis=1)).mean(axis=0)):
+        phases = [steps[phase::8].mean() for phase in range(8)]
+        blocks.append(max(phases) / (np.mean(phases) + 0.1))
+    return (
+        float(grey.mean()),
+        float(grey.std()),
+        float(colour),
+        sharpness(grey),
+        float(np.median(fine)),
+        float(np.mean(blocks)),
     )
-    features = table.features.numpy()
-    of_patches = {
-        "contrast": features[:, bright].mean(axis=1),
-        "colourfulness": features[:, colour].mean(axis=1),
-        "sharpness": features[:, edges[radius >= 6]].mean(axis=1)
-        - features[:, edges[radius <= 2]].mean(axis=1),
-    }
-    counts = np.bincount(table.owners, minlength=len(table.rows))
-    return {
-        name: np.bincount(table.owners, values, minlength=len(table.rows)) / counts
-        for name, values in of_patches.items()
-    }
+
+
+def of_pictures(pieces: Pieces) -> np.ndarray:
+    """Pictures x numbers, the mean over a picture's patches; none (NaN) for pictures of no check."""
+    found = np.full((len(pieces.rows), len(NUMBERS)), np.nan)
+    order = np.argsort(pieces.owners, kind="stable")
+    for row, of in zip(range(len(pieces.rows)), np.split(order, np.cumsum(np.bincount(pieces.owners))[:-1])):
+        if pieces.rows[row]["kind"] in ("scene", "id_document"):
+            found[row] = np.mean([numbers(pieces.levels[i]) for i in of[:6]], axis=0)
+    return found
 
 
 def main() -> None:
     words = argparse.ArgumentParser(description=__doc__)
-    words.add_argument("--plain", type=Path, required=True)
-    words.add_argument("--treated", type=Path, required=True)
+    words.add_argument("--plain", type=Path, required=True, help="as given to pieces.py --out")
+    words.add_argument("--treated", type=Path, required=True, help="likewise")
+    words.add_argument("--grey", type=Path, required=True, help="likewise")
     given = words.parse_args()
+    cv2.setNumThreads(1)
     columns = []
-    for path in (given.plain, given.treated):
-        table = opened(path)
+    for path in (given.plain, given.treated, given.grey):
+        pieces = opened(path)
+        values = of_pictures(pieces)
         found = {}
-        for name, values in numbers(table).items():
-            for kind, attack in (("scene", "screen"), ("id_document", "print")):
-                sides = [
-                    values[[i for i, r in enumerate(table.rows) if r["kind"] == kind and r["label"] == side]]
-                    for side in ("genuine", attack)
-                ]
-                found[f"{name} alone, {attack}"] = auc(*sides)
+        for kind, attack in (("scene", "screen"), ("id_document", "print")):
+            sides = [
+                values[[i for i, r in enumerate(pieces.rows) if r["kind"] == kind and r["label"] == side]]
+                for side in ("genuine", attack)
+            ]
+            for place, name in enumerate(NUMBERS):
+                # No scene is among the grey ones.
+                found[name, attack] = auc(sides[0][:, place], sides[1][:, place]) if len(sides[0]) else None
         columns.append(found)
-    for name in columns[0]:
-        print(f"{name}: {columns[0][name]:.2f} as it is, {columns[1][name]:.2f} treated")
+    print("| alone | screens, as they are | screens, treated | prints, as they are | prints, treated | prints, grey |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    for name in NUMBERS:
+        cells = [found[name, attack] for attack in ("screen", "print") for found in columns]
+        cells = [f"{cell:.2f}" for cell in cells if cell is not None]
+        print(f"| {name} | " + " | ".join(cells) + " |")
 
 
 if __name__ == "__main__":

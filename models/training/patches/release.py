@@ -1,11 +1,12 @@
-"""From spectra to a shipped model and its honest figures, in one command.
+"""From spectra and trained networks to a shipped model and its honest figures, in one command.
 
 `python release.py --plain PLAIN.npz --treated TREATED.npz --made MADE.npz --unseen UNSEEN.npz
---models MODELS --version V`
+--grey GREY.npz --strange STRANGE.npz --runs RUNS --models MODELS --version V`
 
 Each fold is judged by a model that never saw its sources and document kinds; the scores of all folds
 together give the calibration, the thresholds and the figures. The shipped model is trained by the
-same recipe on everything. `UNSEEN` holds made pieces that no training sees.
+same recipe on everything. `UNSEEN` holds made pieces that no training sees. `RUNS` holds the networks,
+`0-1` being the one of seed 1 without fold 0, with its `judged.npz`, and `all-1` that on everything.
 
 Writes `patches.onnx`, the entry in `manifest.json`, `reference/patches.json` and
 `patches.figures.json`, and puts the tables between the marks in `README.md`.
@@ -21,17 +22,19 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
+import onnxruntime
 import torch
 
 import export
+import novelty
 from calibrate import Calibration, calibrate
 from figures import apcer_at, auc, eer, interval
 from head import Perceptron, Table, joined, mean_logits, opened, train
-from spectra import CHECKS, PATCH, Spectra
+from judge import TABLES
+from reliability import errors_of, reliability
+from spectra import CHECKS, PATCH
 from splits import fold_of
-
-MARKS = ("<!-- patches figures: begin -->", "<!-- patches figures: end -->")
-
+from train import restored
 
 @dataclass(frozen=True)
 class Scored:
@@ -43,16 +46,35 @@ class Scored:
     group: str
     clip: str
     softened: bool
+    fold: int | None
     logits: tuple[float, float]
 
 
-def scored_by(heads: list[Perceptron], table: Table) -> list[Scored]:
-    """Every picture of a table, judged."""
+def scored_by(rows: list[dict], logits: np.ndarray, folds: dict) -> list[Scored]:
+    """Every picture that was judged."""
     fields = ("label", "kind", "source", "group", "clip")
     return [
-        Scored(*(row[field] for field in fields), row.get("softened", False), tuple(map(float, logits)))
-        for row, logits in zip(table.rows, mean_logits(heads, table))
+        Scored(
+            *(row[field] for field in fields),
+            row.get("softened", False),
+            fold_of(row["kind"], row["group"], folds),
+            tuple(map(float, of)),
+        )
+        for row, of in zip(rows, logits)
+        if not np.isnan(of).any()
     ]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the answer is made of: each part divided by its own spread over left-out pictures, and their mean."""
+
+    heads: np.ndarray  # what the perceptrons' logits of each check are multiplied by
+    nets: np.ndarray  # likewise the networks'
+
+    def logits(self, heads: np.ndarray, nets: np.ndarray) -> np.ndarray:
+        """Pictures x checks of either part to pictures x checks."""
+        return self.heads * heads + self.nets * nets
 
 
 SHARED: dict = {}
@@ -123,7 +145,7 @@ def percent(value: float, of: tuple[float, float] | None = None) -> str:
     return text if of is None else f"{text} ({100 * of[0]:.1f} to {100 * of[1]:.1f})"
 
 
-def table(figures: dict) -> str:
+def figures_table(figures: dict) -> str:
     """The figures as Markdown."""
     lines = [
         "| check, pictures | live / attacks | AUC | EER | APCER at BPCER 5 % | APCER at BPCER 10 % |",
@@ -147,11 +169,115 @@ def table(figures: dict) -> str:
                 lines.append(
                     f"| {name} | {level} {at['threshold']} | {percent(at['bpcer'])} | {percent(at['apcer'])} |"
                 )
+    lines += ["", "| genuine documents of kinds left out, as they are | pass |", "| --- | --- |"]
+    for name, f in figures["genuinePassing"].items():
+        lines.append(f"| {name} | {percent(f['share'], f['interval'])} |")
     return "\n".join(lines)
 
 
-def reference(heads: list[Perceptron], path: Path) -> None:
-    """Inputs made by a formula and the logits they get, for the program's own test.
+def reliability_table(figures: dict) -> str:
+    """Bins of probabilities and the expected calibration error, as Markdown."""
+    found = figures["reliability"]
+    names = list(found)
+    lines = [
+        "| said | " + " | ".join(f"{name}: pictures | mean said | share live" for name in names) + " |",
+        "| --- |" + " --- | --- | --- |" * len(names),
+    ]
+    for number in range(len(found[names[0]]["bins"])):
+        cells = []
+        for name in names:
+            of = found[name]["bins"][number]
+            if of["pictures"]:
+                cells.append(f"{of['pictures']} | {of['said']:.2f} | {of['live']:.2f}")
+            else:
+                cells.append("0 | – | –")
+        low = found[names[0]]["bins"][number]["from"]
+        lines.append(f"| {low:.1f} to {low + 0.1:.1f} | " + " | ".join(cells) + " |")
+    cells = []
+    for name in names:
+        low, high = found[name]["errorInterval"]
+        cells.append(f" | | {found[name]['error']:.3f} ({low:.3f} to {high:.3f})")
+    lines.append("| expected calibration error |" + " |".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def novelty_table(figures: dict) -> str:
+    """What share of which pictures is found new, as Markdown."""
+    lines = ["| pictures | number | found new | median novelty |", "| --- | --- | --- | --- |"]
+    for name, f in figures["novelty"]["pictures"].items():
+        lines.append(f"| {name} | {f['number']} | {percent(f['new'], f.get('newInterval'))} | {f['median']:.2f} |")
+    return "\n".join(lines)
+
+
+def kept_share(passed: np.ndarray, groups: list[str], seed: int) -> tuple[float, tuple[float, float]]:
+    """A share with its 95 % interval over resampled groups."""
+    rng = np.random.default_rng(seed)
+    names = sorted(set(groups))
+    of = {n: passed[np.array(groups) == n] for n in names}
+    drawn = [np.concatenate([of[names[i]] for i in rng.integers(len(names), size=len(names))]).mean() for _ in range(500)]
+    low, high = np.percentile(drawn, (2.5, 97.5))
+    return float(passed.mean()), (float(low), float(high))
+
+
+def picture_means(values: np.ndarray, table: Table) -> np.ndarray:
+    """The mean over a picture's patches."""
+    return np.bincount(table.owners, values, minlength=len(table.rows)) / np.bincount(
+        table.owners, minlength=len(table.rows)
+    )
+
+
+def novelty_without(number: int | None, tables: dict[str, Table], fold) -> novelty.Novelty:
+    """Fitted to scenes and documents, as they are and treated, and to made pieces; each third weighs the same."""
+    features, weights = [], []
+    for name in ("plain", "treated", "made"):
+        kept = tables[name].only(
+            lambda row: (row["made"] or row["kind"] in ("scene", "id_document"))
+            and (number is None or fold(row) != number)
+        )
+        features.append(kept.features.numpy().astype(np.float64))
+        weights.append(np.full(len(kept.features), 1.0 / len(kept.features)))
+    return novelty.fitted(np.concatenate(features), np.concatenate(weights))
+
+
+FAR = 99.0
+"""Per cent of left-out pictures of documents, genuine and printed, that are no farther than the limit."""
+
+
+def novelty_figures(tables: dict[str, Table], strange: Table, numbers: list[int], fold, seed: int) -> dict:
+    """The limit, and what is found new: real pictures left out, and pictures unlike any."""
+    found: dict[str, list] = {}
+    documents = []
+    for number in numbers:
+        fitted = novelty_without(number, tables, fold)
+
+        def means(table: Table) -> np.ndarray:
+            return picture_means(fitted.of(table.features.numpy()), table)
+
+        for name in ("plain", "treated"):
+            kept = tables[name].only(lambda row: fold(row) == number)
+            for row, value in zip(kept.rows, means(kept)):
+                sort = {"screen": "screens", "print": "prints"}.get(row["label"])
+                sort = sort or {"scene": "genuine scenes", "id_document": "genuine documents"}[row["kind"]]
+                how = "as they are" if name == "plain" else "treated"
+                found.setdefault(f"{sort}, {how}", []).append((value, row["group"]))
+                if row["kind"] == "id_document":
+                    documents.append(value)
+        kept = strange.only(lambda row: fold(row) == number or (fold(row) is None and number == numbers[0]))
+        for row, value in zip(kept.rows, means(kept)):
+            found.setdefault(row["sort"], []).append((value, row["group"]))
+    limit = round(float(np.percentile(documents, FAR)), 3)
+    pictures = {}
+    for name, of in found.items():
+        values = np.array([value for value, _ in of])
+        pictures[name] = {"number": len(of), "median": float(np.median(values)), "new": float((values > limit).mean())}
+        if all(group for _, group in of):
+            share = kept_share((values > limit).astype(float), [group for _, group in of], seed)
+            pictures[name]["newInterval"] = share[1]
+    return {"limit": limit, "pictures": pictures}
+
+
+def reference(model: Path, path: Path) -> None:
+    """Inputs made by a formula and the outputs they get from the model, for the program's own test.
 
     Patch `n`, row `y`, column `x`, colour `c` (all from 0) holds the level
     `((x * (3 + n) + y * (7 + 2 * n) + 31 * c * n + ((x * y) >> (n + 2)) * 5) ^ (x + 2 * y)) mod 256`,
@@ -162,9 +288,8 @@ def reference(heads: list[Perceptron], path: Path) -> None:
         np.arange(count), np.arange(3), np.arange(PATCH), np.arange(PATCH), indexing="ij"
     )
     levels = ((x * (3 + n) + y * (7 + 2 * n) + 31 * c * n + ((x * y) >> (n + 2)) * 5) ^ (x + 2 * y)) % 256
-    with torch.inference_mode():
-        features = Spectra()(torch.from_numpy(levels.astype(np.float32)))
-        logits = torch.stack([head(features) for head in heads]).mean(dim=0).numpy()
+    session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
+    logits, new = session.run(["logits", "novelty"], {"patches": (levels / 255.0).astype(np.float32)})
     words = {
         "format": 1,
         "model": "patches",
@@ -176,13 +301,14 @@ def reference(heads: list[Perceptron], path: Path) -> None:
             for at in ((0, 0, 0, 0), (1, 2, 3, 4), (5, 1, 191, 190), (3, 0, 100, 7))
         ],
         "logits": [[round(float(v), 6) for v in row] for row in logits],
+        "novelty": [round(float(v), 6) for v in new],
         "tolerance": 1e-3,
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(words, indent=2) + "\n")
 
 
-def manifest(models: Path, version: str, calibrations: list[Calibration]) -> None:
+def manifest(models: Path, version: str, calibrations: list[Calibration], limit: float) -> None:
     """Puts the model's entry into the manifest and leaves the other models' alone."""
     path = models / "manifest.json"
     whole = json.loads(path.read_text()) if path.exists() else {"format": 1, "models": []}
@@ -192,7 +318,8 @@ def manifest(models: Path, version: str, calibrations: list[Calibration]) -> Non
         "file": "patches.onnx",
         "sha256": hashlib.sha256((models / "patches.onnx").read_bytes()).hexdigest(),
         "input": {"name": "patches", "shape": [None, 3, PATCH, PATCH], "range": [0, 1]},
-        "outputs": ["logits"],
+        "outputs": ["logits", "novelty"],
+        "novelty_limit": limit,
         "checks": [
             {
                 "check": CHECKS[i],
@@ -204,16 +331,54 @@ def manifest(models: Path, version: str, calibrations: list[Calibration]) -> Non
             for i, c in enumerate(calibrations)
         ],
     }
-    whole["models"] = [m for m in whole["models"] if m["id"] != "patches"] + [entry]
+    kept = whole["models"]
+    at = [i for i, m in enumerate(kept) if m["id"] == "patches"]
+    # In its old place, so that a diff shows what changed.
+    whole["models"] = [entry if i in at else m for i, m in enumerate(kept)] + ([] if at else [entry])
     path.write_text(json.dumps(whole, indent=2) + "\n")
+
+
+def spread_of(logits: dict[str, np.ndarray], tables: dict[str, Table], check: int) -> float:
+    """Of the pictures a check is judged by: scenes or documents, as they are and treated."""
+    kind = ("scene", "id_document")[check]
+    names = ("plain", "treated")
+    of = [logits[n][[row["kind"] == kind for row in tables[n].rows], check] for n in names]
+    return float(np.concatenate(of).std())
+
+
+LOOKED_AT = (("plain", "treated"), ("plain", "treated", "grey"))
+"""Pictures by which the parts of each check are compared."""
+
+
+def ablation(tables: dict[str, Table], parts: dict[str, dict], folds: dict) -> list[dict]:
+    """What each part scores alone, by seed: AUC of left-out pictures."""
+    found = []
+    for part, logits in parts.items():
+        row = {"part": part}
+        for check, name in enumerate(CHECKS):
+            for of in LOOKED_AT[check]:
+                live, attack = (column(check, s) for s in sides(check, scored_by(tables[of].rows, logits[of], folds)))
+                row[f"{name} {of}"] = auc(live, attack)
+        found.append(row)
+    return found
+
+
+def ablation_table(figures: dict) -> str:
+    """`ablation` as Markdown."""
+    names = [f"{check} {of}" for check, some in zip(CHECKS, LOOKED_AT) for of in some]
+    heads = [name.replace(" plain", ", as they are").replace(" treated", ", treated").replace(" grey", ", grey") for name in names]
+    lines = ["| judged by | " + " | ".join(heads) + " |", "| --- |" + " --- |" * len(heads)]
+    for row in figures["parts"]:
+        lines.append(f"| {row['part']} | " + " | ".join(f"{row[name]:.3f}" for name in names) + " |")
+    return "\n".join(lines)
 
 
 def main() -> None:
     words = argparse.ArgumentParser(description=__doc__)
-    words.add_argument("--plain", type=Path, required=True)
-    words.add_argument("--treated", type=Path, nargs="+", required=True)
-    words.add_argument("--made", type=Path, required=True)
-    words.add_argument("--unseen", type=Path, help="made pieces that no training sees")
+    for name in TABLES:
+        words.add_argument(f"--{name}", type=Path, required=True, help="spectra, as describe.py wrote them")
+    words.add_argument("--strange", type=Path, required=True, help="as strange.py wrote it")
+    words.add_argument("--runs", type=Path, required=True, help="folder of the networks' trainings")
     words.add_argument("--models", type=Path, required=True, help="folder to write into")
     words.add_argument("--version", required=True)
     words.add_argument("--jobs", type=int, default=2, help="trainings at a time")
@@ -222,32 +387,63 @@ def main() -> None:
     torch.set_num_threads(1)
     config = tomllib.loads((Path(__file__).parent / "config.toml").read_text())
     folds, settings, seed = config["folds"], config["head"], config["seed"]
+    net_seeds, compared = config["net"]["seeds"], config["net"]["compared"]
 
     def fold(row: dict) -> int | None:
         return fold_of(row["kind"], row["group"], folds)
 
-    plain, made = opened(given.plain), opened(given.made)
-    unseen = opened(given.unseen) if given.unseen else None
-    treated = joined([opened(path) for path in given.treated])
-    everything = joined([plain, treated, made])
+    tables = {name: opened(getattr(given, name)) for name in TABLES}
+    strange = opened(given.strange)
+    # The flat references do not say which kind they show, so no training sees them.
+    everything = joined([tables[name] for name in ("plain", "treated", "made")]).only(
+        lambda row: row["kind"] != "flat_template"
+    )
     SHARED.update(table=everything, settings=settings, fold=fold)
     seeds = [seed + i for i in range(settings["seeds"])]
     numbers = [*range(len(folds["screens"])), None]
     with ProcessPoolExecutor(given.jobs, multiprocessing.get_context("fork")) as pool:
         running = {n: [pool.submit(trained_without, n, one) for one in seeds] for n in numbers}
         trained = {n: [one.result() for one in some] for n, some in running.items()}
-    scored, treated_scored, made_scored = [], [], []
+
+    def nothing() -> dict[str, np.ndarray]:
+        return {name: np.full((len(of.rows), len(CHECKS)), np.nan) for name, of in tables.items()}
+
+    by_head, by_net = [nothing() for _ in seeds], {one: nothing() for one in compared}
     for number in numbers[:-1]:
-        heads = trained[number]
-        scored += scored_by(heads, plain.only(lambda row: fold(row) == number))
-        treated_scored += scored_by(heads, treated.only(lambda row: fold(row) == number))
-        # Pieces of real content on made screens and paper: those of the fold that was left out.
-        made_scored += scored_by(heads, made.only(lambda row: fold(row) == number))
-        if unseen is not None and number == 0:
-            made_scored += scored_by(heads, unseen)
+        judged = {one: np.load(given.runs / f"{number}-{one}" / "judged.npz") for one in compared}
+        for name, table in tables.items():
+            # Nobody saw the unseen pieces: the first fold's word on them is enough.
+            def mine(row: dict) -> bool:
+                return fold(row) == number or (name == "unseen" and number == 0)
+
+            at = [mine(row) for row in table.rows]
+            if any(at):
+                part = table.only(mine)
+                for one, head in zip(by_head, trained[number]):
+                    one[name][at] = mean_logits([head], part)
+                for one, said in judged.items():
+                    by_net[one][name][at] = said[name][at]
+    of_heads = {name: np.mean([one[name] for one in by_head], axis=0) for name in TABLES}
+    of_nets = {name: np.mean([by_net[one][name] for one in net_seeds], axis=0) for name in TABLES}
+    shares = config["parts"]
+    parts = Parts(
+        *(
+            np.array([shares[name][check] / spread_of(of, tables, check) for check in range(len(CHECKS))])
+            for name, of in (("heads", of_heads), ("nets", of_nets))
+        )
+    )
+    answers = {name: parts.logits(of_heads[name], of_nets[name]) for name in TABLES}
+    scored, treated_scored, made_scored = (
+        scored_by(tables[name].rows, answers[name], folds) for name in ("plain", "treated", "made")
+    )
+    made_scored += scored_by(tables["unseen"].rows, answers["unseen"], folds)
 
     calibrations = []
-    figures = {"version": given.version, "comparisons": {}}
+    figures = {"version": given.version, "comparisons": {}, "reliability": {}}
+    of_parts = {"perceptrons on summed spectra": of_heads, "networks on maps of spectra": of_nets, "what ships": answers}
+    of_parts |= {f"one network, seed {one}": of for one, of in by_net.items()}
+    of_parts |= {f"one perceptron, seed {one}": of for one, of in zip(seeds, by_head)}
+    figures["parts"] = ablation(tables, of_parts, folds)
     say = figures["comparisons"]
     for check, name in enumerate(CHECKS):
         live, attack = sides(check, scored)
@@ -256,7 +452,11 @@ def main() -> None:
         basis = sides(check, treated_scored if check == 1 else scored + treated_scored)
         calibrations.append(calibrate(*(column(check, side) for side in basis)))
         calibration = calibrations[check]
+        of_folds = [np.array([s.fold for s in side]) for side in basis]
+        figures["reliability"][name] = said = reliability(*(column(check, side) for side in basis), *of_folds)
         by = "source" if check == 0 else "group"
+        groups = [[getattr(s, by) for s in side] for side in basis]
+        said["errorInterval"] = interval(errors_of, said.pop("live"), said.pop("attack"), *groups, seed)
         say[f"{name}, pooled"] = measure(check, live, attack, by, calibration, seed)
         a, b = sides(check, treated_scored)
         label = f"{name}, pooled, all treated alike (size, colour, noise, JPEG)"
@@ -265,6 +465,9 @@ def main() -> None:
             soft = [[s for s in side if s.softened] for side in (a, b)]
             label = f"{name}, pooled, of these the documents made equally soft"
             say[label] = measure(check, *soft, by, calibration, seed)
+            a, b = sides(check, scored_by(tables["grey"].rows, answers["grey"], folds))
+            label = f"{name}, pooled, both turned grey and encoded alike"
+            say[label] = measure(check, a, b, by, calibration, seed)
         if check == 0:
             for source in sorted({s.source for s in live} & {s.source for s in attack}):
                 a, b = ([s for s in side if s.source == source] for side in (live, attack))
@@ -298,19 +501,47 @@ def main() -> None:
                 label = f"{name}, made, single patches of {what}"
                 say[label] = measure(check, a, b, "group", calibration, seed)
 
-    heads = trained[None]
+    # Genuine documents of left-out kinds, as they are: what passes each check and both.
+    genuine = [s for s in scored if s.label == "genuine" and s.kind == "id_document"]
+    groups = [s.group for s in genuine]
+    figures["genuinePassing"] = {}
+    for level in calibrations[0].thresholds:
+        passed = [
+            c.probability(column(i, genuine)) >= c.thresholds[level] for i, c in enumerate(calibrations)
+        ]
+        for name, of in (*zip(CHECKS, passed), ("both", passed[0] & passed[1])):
+            share, low_high = kept_share(of.astype(float), groups, seed)
+            figures["genuinePassing"][f"{level} {name}"] = {"share": share, "interval": low_high}
+
+    figures["novelty"] = novelty_figures(tables, strange, numbers[:-1], fold, seed)
+    nets = [restored(given.runs / f"all-{one}" / "net.pt") for one in net_seeds]
+    graph = export.graph_of(trained[None], nets, parts.heads, parts.nets, novelty_without(None, tables, fold))
     given.models.mkdir(parents=True, exist_ok=True)
-    (given.models / "patches.onnx").write_bytes(export.spectral_graph(heads).SerializeToString())
-    manifest(given.models, given.version, calibrations)
-    reference(heads, given.models / "reference" / "patches.json")
+    (given.models / "patches.onnx").write_bytes(graph.SerializeToString())
+    manifest(given.models, given.version, calibrations, figures["novelty"]["limit"])
+    reference(given.models / "patches.onnx", given.models / "reference" / "patches.json")
     figures["calibrations"] = [asdict(c) for c in calibrations]
     (given.models / "patches.figures.json").write_text(json.dumps(figures, indent=1) + "\n")
+    texts = {
+        "figures": figures_table(figures),
+        "parts": ablation_table(figures),
+        "reliability": reliability_table(figures),
+        "novelty": novelty_table(figures),
+    }
     card = given.models / "README.md"
-    if card.exists() and MARKS[0] in card.read_text():
-        before, rest = card.read_text().split(MARKS[0])
-        after = rest.split(MARKS[1])[1]
-        card.write_text(f"{before}{MARKS[0]}\n\n{table(figures)}\n\n{MARKS[1]}{after}")
-    print(table(figures))
+    for name, text in texts.items():
+        if card.exists():
+            put_between(card, name, text)
+        print(text + "\n")
+
+
+def put_between(card: Path, name: str, text: str) -> None:
+    """Into the card, between the marks of this name, where it has them."""
+    begin, end = (f"<!-- patches {name}: {word} -->" for word in ("begin", "end"))
+    words = card.read_text()
+    if begin in words:
+        before, rest = words.split(begin)
+        card.write_text(f"{before}{begin}\n\n{text}\n\n{end}{rest.split(end)[1]}")
 
 
 if __name__ == "__main__":

@@ -63,14 +63,20 @@ PLANES = torch.tensor(
 """Brightness and the two colour planes from RGB."""
 
 
-def bands(plane: torch.Tensor, filters: torch.Tensor) -> torch.Tensor:
-    """N x 1 x height x width of one plane to N x 2F. A convolution, written as a product of matrices,
-    which is several times as fast here."""
+def powers(plane: torch.Tensor, filters: torch.Tensor) -> torch.Tensor:
+    """N x 1 x height x width of one plane to the power of every period in every window, N x F x rows x
+    columns. A convolution, written as a product of matrices, which is several times as fast here."""
     side = filters.shape[-1]
-    windows = nn.functional.unfold(plane, side, stride=stride_of(side)).transpose(1, 2)
-    power = (windows @ filters.flatten(1).T).square()
-    power = power[:, :, 0::2] + power[:, :, 1::2] + FLOOR
-    return torch.cat((torch.log(power).mean(dim=1), torch.log(power.mean(dim=1))), dim=1)
+    step = stride_of(side)
+    rows, columns = ((length - side) // step + 1 for length in plane.shape[2:])
+    windows = nn.functional.unfold(plane, side, stride=step)
+    power = (filters.flatten(1) @ windows).square()
+    return (power[:, 0::2] + power[:, 1::2] + FLOOR).unflatten(2, (rows, columns))
+
+
+def summary(power: torch.Tensor, logs: torch.Tensor) -> torch.Tensor:
+    """N x F x rows x columns of one plane to N x 2F: what holds everywhere, and what peaks add."""
+    return torch.cat((logs.mean(dim=(2, 3)), torch.log(power.mean(dim=(2, 3)))), dim=1)
 
 
 def stride_of(side: int) -> int:
@@ -78,22 +84,34 @@ def stride_of(side: int) -> int:
     return side * 3 // 4
 
 
+BANDS = len(periods(WINDOW)) + 2 * len(periods(COLOUR_WINDOW))
+"""Bands of a window: the periods of brightness, then those of the two colour planes."""
+
+RUNS = [len(periods(side)) for side in (WINDOW, COLOUR_WINDOW, COLOUR_WINDOW)]
+"""Bands of each plane, in this order."""
+
+
 class Spectra(nn.Module):
-    """N x 3 x 192 x 192 levels in 0..255 to N x F features. Nothing in it is learnt."""
+    """N x 3 x 192 x 192 levels in 0..255 to N x 2 BANDS features. Nothing in it is learnt."""
 
     def __init__(self) -> None:
         super().__init__()
         self.register_buffer("fine", bank(WINDOW))
         self.register_buffer("coarse", bank(COLOUR_WINDOW))
 
-    def forward(self, levels: torch.Tensor) -> torch.Tensor:
+    def powers(self, levels: torch.Tensor) -> list[torch.Tensor]:
+        """The power of every band in every window, plane by plane."""
         planes = nn.functional.conv2d(levels, PLANES[:, :, None, None] / 255.0)
         colours = nn.functional.avg_pool2d(planes[:, 1:], 2)
-        return torch.cat(
-            (
-                bands(planes[:, :1], self.fine),
-                bands(colours[:, :1], self.coarse),
-                bands(colours[:, 1:], self.coarse),
-            ),
-            dim=1,
-        )
+        return [
+            powers(planes[:, :1], self.fine),
+            powers(colours[:, :1], self.coarse),
+            powers(colours[:, 1:], self.coarse),
+        ]
+
+    def maps(self, levels: torch.Tensor) -> torch.Tensor:
+        """The logarithms of the powers: N x BANDS x rows x columns."""
+        return torch.log(torch.cat(self.powers(levels), dim=1))
+
+    def forward(self, levels: torch.Tensor) -> torch.Tensor:
+        return torch.cat([summary(power, torch.log(power)) for power in self.powers(levels)], dim=1)
