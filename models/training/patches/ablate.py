@@ -114,7 +114,7 @@ def main() -> None:
         said = {(n, one): np.full((len(tables[n].rows), len(CHECKS)), np.nan) for n in some for one in some[n]}
         for number in range(len(folds["screens"])):
             table = masked(everything.only(lambda row: fold(row) != number and keep(row)), mask)
-            head = train(table, {**config["head"], **(settings or {})}, seed)
+            head = train(table, {**config["head"], "finest": False, **(settings or {})}, seed)
             for (n, one), of in said.items():
                 at = [fold(row) == number for row in some[n][one].rows]
                 part = masked(some[n][one].only(lambda row: fold(row) == number), mask)

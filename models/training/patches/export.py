@@ -94,7 +94,7 @@ def graph_of(
     answers = []
     for number, head in enumerate(heads):
         name = f"head{number}"
-        x = gemm(clipped(described, name, head), f"{name}.first", *weights_of(head.first))
+        x = gemm(clipped(described, name, head), f"{name}.first", *weights_of(head.first, of_inputs=head.used))
         x = add("Relu", [x], f"{name}.relu")
         answers.append(gemm(x, f"{name}.last", *weights_of(head.second, of_heads / len(heads))))
     logs = add("Concat", maps, "maps", axis=1) if nets else ""
@@ -128,9 +128,13 @@ def graph_of(
     return model_of(nodes, constants)
 
 
-def weights_of(layer: torch.nn.Linear, columns: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
-    """Weight and bias of a layer, each row times its number in `columns`."""
+def weights_of(
+    layer: torch.nn.Linear, columns: np.ndarray | None = None, of_inputs: torch.Tensor | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Weight and bias of a layer, each row times its number in `columns`, each input times its own in `of_inputs`."""
     weight, bias = layer.weight.detach().numpy(), layer.bias.detach().numpy()
+    if of_inputs is not None:
+        weight = weight * of_inputs.numpy()
     return (weight, bias) if columns is None else (weight * columns[:, None], bias * columns)
 
 

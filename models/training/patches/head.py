@@ -140,14 +140,25 @@ def joined(tables: list[Table]) -> Table:
     return Table(torch.cat([t.features for t in tables]), np.concatenate(owners), rows)
 
 
-class Perceptron(nn.Module):
-    """Features to logits, standardised inside."""
+def finest(members: list[np.ndarray]) -> torch.Tensor:
+    """1 for every input that speaks of brightness in periods under 4 px, rings after features, else 0."""
+    fine = []
+    for number, (_, side) in enumerate(groups()):
+        radius = np.hypot(*np.array(periods(side), float).T) / (side / 2)
+        fine.append((radius > 0.5) & (number < 2))
+    fine = np.concatenate(fine)
+    return torch.from_numpy(np.concatenate((fine, [fine[of].all() for of in members])).astype(np.float32))
 
-    def __init__(self, inputs: int, hidden: int, dropout: float) -> None:
+
+class Perceptron(nn.Module):
+    """Features to logits, standardised inside; all of them, or those of `finest` alone."""
+
+    def __init__(self, inputs: int, hidden: int, dropout: float, fine: bool) -> None:
         super().__init__()
         matrix, self.members = rings()
         self.register_buffer("matrix", torch.from_numpy(matrix))
         inputs += len(self.members)
+        self.register_buffer("used", finest(self.members) if fine else torch.ones(inputs))
         self.register_buffer("mean", torch.zeros(inputs))
         self.register_buffer("deviation", torch.ones(inputs))
         self.first = nn.Linear(inputs, hidden)
@@ -162,7 +173,7 @@ class Perceptron(nn.Module):
 
     def forward(self, features: torch.Tensor) -> torch.Tensor:
         x = torch.clamp((self.described(features) - self.mean) / self.deviation, -LIMIT, LIMIT)
-        return self.second(self.dropout(torch.relu(self.first(x))))
+        return self.second(self.dropout(torch.relu(self.first(x * self.used))))
 
 
 def shares(rows: list[dict], settings: dict) -> tuple[np.ndarray, np.ndarray]:
@@ -230,7 +241,7 @@ def train(table: Table, settings: dict, seed: int) -> Perceptron:
     worth = torch.from_numpy(weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-9))
     soft = torch.from_numpy(targets) * (1 - settings["smoothing"]) + settings["smoothing"] / 2
 
-    head = Perceptron(table.features.shape[1], settings["hidden"], settings["dropout"])
+    head = Perceptron(table.features.shape[1], settings["hidden"], settings["dropout"], settings["finest"])
     some = rng.choice(len(table.rows), 3000, p=chance)
     sample = head.described(table.features[[rng.choice(by_owner[i]) for i in some]])
     orders = turned()

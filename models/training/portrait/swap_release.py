@@ -148,6 +148,7 @@ def exported(heads, models: Path, version: str, calibration: Calibration) -> Non
     entry_into(models, {
         "id": "substitution", "version": version, "file": path.name, "sha256": digest,
         "input": {"name": "windows", "shape": [COUNT, 3, SIDE, SIDE], "range": [0, 1]}, "outputs": ["logits"],
+        "windows": "portrait",
         "checks": [{"check": CHECK, "column": 0, "scale": calibration.scale, "bias": calibration.bias,
                     "thresholds": calibration.thresholds}],
     })
