@@ -398,8 +398,8 @@ fn unfamiliar(side: Side, novelty: Option<Novelty>) -> Option<Finding> {
         code: FindingCode::UnfamiliarPicture,
         side: Some(side),
         message: format!(
-            "The picture is unlike those that the checks learnt from: its distance is {distance:.1}, \
-             where usual pictures stay below {limit:.1}"
+            "The picture is unlike those that the checks learnt from: its distance is {distance:.2}, \
+             where usual pictures stay below {limit:.2}"
         ),
     })
 }
