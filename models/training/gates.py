@@ -1,5 +1,5 @@
 """How well the errors about a document's place are told: precision and recall on made pictures with and without
-each fault, and false errors on real genuine documents.
+each fault, and false errors on real documents; and where these go by all four checks.
 
     python gates.py --program ../../target/release/secondlook --count 60 --data DATA
 
@@ -9,7 +9,6 @@ document touches it or fills it, put beside another. Intervals are Wilson's, 95 
 """
 
 import argparse
-import csv
 import json
 import math
 import subprocess
@@ -79,6 +78,13 @@ def faulty(fault: str, picture: np.ndarray, quad: np.ndarray, other: np.ndarray,
     raise ValueError(fault)
 
 
+def is_small(picture: np.ndarray, quad: np.ndarray) -> bool:
+    """Clearly below the rule's limits: 300 px along, or 3 % of the picture."""
+    sides = [float(np.linalg.norm(quad[i] - quad[(i + 1) % 4])) for i in range(4)]
+    share = cv2.contourArea(quad.astype(np.float32)) / (picture.shape[0] * picture.shape[1])
+    return max(sides) < 270 or share < 0.027
+
+
 def wilson(hits: int, n: int) -> str:
     if n == 0:
         return "–"
@@ -88,11 +94,23 @@ def wilson(hits: int, n: int) -> str:
     return f"{p:.3f} ({max(0, low):.3f} to {min(1, high):.3f})"
 
 
-def errors_of(program: Path, folder: Path) -> dict[str, list[str]]:
-    """The errors of every picture in the folder, by file name."""
+def results_of(program: Path, folder: Path) -> list[dict]:
+    """What the program says of every picture in the folder."""
     said = subprocess.run([program, "check", "--json", folder], capture_output=True, text=True, check=False).stdout
     lines = (json.loads(line) for line in said.splitlines())
-    return {Path(one["path"]).name: [e["code"] for e in one["errors"]] for one in lines if one["type"] == "result"}
+    return [one for one in lines if one["type"] == "result"]
+
+
+def errors_of(program: Path, folder: Path) -> dict[str, list[str]]:
+    """The errors of every picture in the folder, by file name."""
+    return {Path(one["path"]).name: [e["code"] for e in one["errors"]] for one in results_of(program, folder)}
+
+
+def count(words) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for word in words:
+        found[word] = found.get(word, 0) + 1
+    return found
 
 
 def main() -> None:
@@ -113,7 +131,7 @@ def main() -> None:
         ][: given.count]
         nothing = synth(given.program, root / "nothing", "nothing", given.count, given.seed)
         small = [
-            one for one in synth(given.program, root / "small", "genuine", 4 * given.count, given.seed + 2, faults=1) if one[2]["plan"]["fault"] == "tooSmall"
+            one for one in synth(given.program, root / "small", "genuine", 4 * given.count, given.seed + 2, faults=1) if one[2]["plan"]["fault"] == "tooSmall" and len(one[1]) and is_small(one[0], one[1])
         ]
         said: dict[str, dict[str, list[str]]] = {}
         for fault in (GOOD, *FAULTS):
@@ -144,23 +162,16 @@ def main() -> None:
         false = sum(fault in errors for errors in said[GOOD].values())
         n = len(said[fault])
         print(f"| `{fault}` | {n} | {wilson(hits, n)} | {false} | {wilson(hits, hits + false)} |")
-        others: dict[str, int] = {}
-        for errors in said[fault].values():
-            if fault not in errors:
-                what = errors[0] if errors else "no error"
-                others[what] = others.get(what, 0) + 1
+        others = count(errors[0] if errors else "no error" for errors in said[fault].values() if fault not in errors)
         if others:
             print(f"  <!-- told instead: {others} -->")
-    if given.data:
-        with (given.data / "index.csv").open() as file:
-            genuine = [row for row in csv.DictReader(file) if row["path"].startswith("documents/genuine")]
-        folder = given.data / "documents/genuine"
-        errors = errors_of(given.program, folder)
-        refused = {name: codes for name, codes in errors.items() if codes}
-        kinds: dict[str, int] = {}
-        for codes in refused.values():
-            kinds[codes[0]] = kinds.get(codes[0], 0) + 1
-        print(f"\nreal genuine documents: {len(refused)} of {len(genuine)} refused: {wilson(len(refused), len(genuine))}, {kinds}")
+    for folder in ("genuine", "print") if given.data else ():
+        results = results_of(given.program, given.data / "documents" / folder)
+        refused = [one["errors"][0]["code"] for one in results if one["errors"]]
+        print(f"\nreal documents, {folder}: {len(results)}; refused {wilson(len(refused), len(results))}, {count(refused)}")
+        passed = sum(one["live"] == 1 for one in results)
+        print(f"all checks passed {wilson(passed, len(results))}; routes {count(one['route'] for one in results)}")
+
 
 
 if __name__ == "__main__":

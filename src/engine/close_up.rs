@@ -92,19 +92,26 @@ pub(super) fn mean_sides_px(document: &Quad) -> [f64; 2] {
 
 /// The level between four pixels' centres, in straight lines; beyond the picture its edge goes on.
 pub(super) fn between(picture: &RgbImage, x: f64, y: f64) -> [u8; 3] {
-    let end = [picture.width() - 1, picture.height() - 1].map(f64::from);
-    let (x, y) = (x.clamp(0.0, end[0]), y.clamp(0.0, end[1]));
+    let (width, height) = (picture.width() as usize, picture.height() as usize);
+    let (x, y) = (
+        x.clamp(0.0, (width - 1) as f64),
+        y.clamp(0.0, (height - 1) as f64),
+    );
     // Both lie in the picture now, and so does the next pixel's smaller number.
-    let (left, top) = (x as u32, y as u32);
-    let right = (left + 1).min(picture.width() - 1);
-    let bottom = (top + 1).min(picture.height() - 1);
-    let (u, v) = (x - f64::from(left), y - f64::from(top));
-    let [a, b] = [left, right].map(|x| picture.get_pixel(x, top).0);
-    let [c, d] = [left, right].map(|x| picture.get_pixel(x, bottom).0);
+    let (left, top) = (x as usize, y as usize);
+    let (right, bottom) = ((left + 1).min(width - 1), (top + 1).min(height - 1));
+    let (u, v) = ((x - left as f64) as f32, (y - top as f64) as f32);
+    let levels = picture.as_raw();
+    let [a, b, c, d] =
+        [(left, top), (right, top), (left, bottom), (right, bottom)].map(|(x, y)| {
+            let at = (y * width + x) * 3;
+            [levels[at], levels[at + 1], levels[at + 2]].map(f32::from)
+        });
     std::array::from_fn(|i| {
-        let [a, b, c, d] = [a, b, c, d].map(|pixel| f64::from(pixel[i]));
-        let level = (a * (1.0 - u) + b * u) * (1.0 - v) + (c * (1.0 - u) + d * u) * v;
-        level.round() as u8
+        let above = a[i] + (b[i] - a[i]) * u;
+        let below = c[i] + (d[i] - c[i]) * u;
+        // Between two bytes; half is added to round.
+        (above + (below - above) * v + 0.5) as u8
     })
 }
 

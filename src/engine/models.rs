@@ -86,6 +86,12 @@ impl Models {
             }
         };
         for entry in &manifest.models {
+            // Models that judge run side by side instead.
+            let n_threads = if entry.checks.is_empty() {
+                n_threads
+            } else {
+                1
+            };
             match manifest.load(entry, runtime, n_threads) {
                 Ok(network) => models.take(entry, network),
                 Err(problem) => {

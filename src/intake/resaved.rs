@@ -11,6 +11,7 @@
 use std::f64::consts::{PI, TAU};
 
 use image::RgbImage;
+use rayon::prelude::*;
 
 /// Pixels along each side of a JPEG's block.
 const SIDE: usize = 8;
@@ -69,23 +70,21 @@ fn score(pixels: &RgbImage, steps: &[u16; 64]) -> Option<f64> {
 }
 
 /// How often each wave had each multiple of its step.
-fn counts(pixels: &RgbImage, steps: &[u16; 64]) -> Option<[[u32; N_COUNTED]; WAVES.len()]> {
+fn counts(pixels: &RgbImage, steps: &[u16; 64]) -> Option<Counts> {
     let (across, down) = (
         pixels.width() as usize / SIDE,
         pixels.height() as usize / SIDE,
     );
     let n_blocks = across * down;
     let waves = WAVES.map(|[down, right]| wave(down, right));
-    let mut counts = [[0; N_COUNTED]; WAVES.len()];
-    let mut n_used = 0;
-    for i in 0..n_blocks.min(MAX_BLOCKS) {
+    let count = |(mut counts, mut n_used): (Counts, usize), i: usize| {
         let at = if n_blocks > MAX_BLOCKS {
             i * n_blocks / MAX_BLOCKS
         } else {
             i
         };
         let Some(block) = block(pixels, at % across, at / across) else {
-            continue;
+            return (counts, n_used);
         };
         n_used += 1;
         for ((wave, counts), [down, right]) in waves.iter().zip(&mut counts).zip(WAVES) {
@@ -96,9 +95,23 @@ fn counts(pixels: &RgbImage, steps: &[u16; 64]) -> Option<[[u32; N_COUNTED]; WAV
                 *count += 1;
             }
         }
-    }
+        (counts, n_used)
+    };
+    let nothing = || ([[0; N_COUNTED]; WAVES.len()], 0);
+    let (counts, n_used) = (0..n_blocks.min(MAX_BLOCKS))
+        .into_par_iter()
+        .with_min_len(1000)
+        .fold(nothing, count)
+        .reduce(nothing, |(mut all, n), (some, m)| {
+            let pairs = all.iter_mut().flatten().zip(some.iter().flatten());
+            pairs.for_each(|(sum, count)| *sum += count);
+            (all, n + m)
+        });
     (n_used >= MIN_BLOCKS).then_some(counts)
 }
+
+/// Of each wave how often it had each multiple of its step.
+type Counts = [[u32; N_COUNTED]; WAVES.len()];
 
 /// The brightness of a block, less 128. `None` if a pixel of it is clipped.
 fn block(pixels: &RgbImage, column: usize, row: usize) -> Option<[f32; SIDE * SIDE]> {

@@ -23,11 +23,11 @@ def errors(found, w, h):
     top, right, bottom, left = np.linalg.norm(np.roll(main.quad, -1, 0) - main.quad, axis=1)
     across, down = (top + bottom) / 2, (right + left) / 2
     (x0, y0), (x1, y1) = main.quad.min(0), main.quad.max(0)
-    near = sum(gap < 0.005 * min(w, h) for gap in (x0, y0, w - x1, h - y1))
+    near = sum(gap < 0.02 * min(w, h) for gap in (x0, y0, w - x1, h - y1))
     aspect = max(across, down) / max(min(across, down), 1e-9)
     if share > 0.9:
         codes.append("DOCUMENT_TOO_CLOSE_TO_CAMERA")
-    elif 1 - inside > 0.08 or (main.n_cut > 0 and aspect < 1.3) or main.n_cut > 1:
+    elif 1 - inside > 0.08 or (main.n_cut > 0 and not 1.3 <= aspect <= 1.75) or main.n_cut > 1:
         codes.append("DOCUMENT_CROPPED")
     elif near >= 3:
         codes.append("DOCUMENT_TOO_CLOSE_TO_BORDER")

@@ -18,13 +18,15 @@ pub struct PlaceParams {
     pub max_outside_share: f64,
     /// A document that goes on beyond the picture's edge on a whole side shows no corner there, so
     /// the share outside is not known; `DOCUMENT_CROPPED` if what is left has a longer side of less than
-    /// this many times the shorter one. Cards have 1.59, passport pages 1.42: less is a part of one.
+    /// this many times the shorter one. Cards have 1.59, passport pages 1.42: less is a part of one…
     pub min_cut_aspect: f64,
+    /// … and more than this is a strip of one, cut along.
+    pub max_cut_aspect: f64,
     /// `DOCUMENT_TOO_CLOSE_TO_BORDER` if the document comes nearer than this to three edges of the
     /// picture or more, as a share of the picture's shorter side. Higher asks for more room around it.
     pub min_border_share: f64,
-    /// How many edges of the picture the document must nearly touch. 1 would refuse 13 of the 77
-    /// genuine cards, 2 would refuse 3, and 3 refuses none.
+    /// How many edges of the picture the document must nearly touch. 1 would refuse 23 of the 77
+    /// genuine cards, 2 would refuse 5, and 3 refuses none.
     pub min_near_edges: usize,
     /// `DOCUMENT_TOO_CLOSE_TO_CAMERA` if the document covers more than this share of the picture:
     /// there is no ground left to see its rim against. Real ones cover at most 0.42.
@@ -49,7 +51,8 @@ impl Default for PlaceParams {
         Self {
             max_outside_share: 0.08,
             min_cut_aspect: 1.3,
-            min_border_share: 0.005,
+            max_cut_aspect: 1.75,
+            min_border_share: 0.02,
             min_near_edges: 3,
             max_picture_share: 0.9,
             min_picture_share: 0.03,
@@ -132,7 +135,8 @@ fn is_cropped(main: &Found, outside: f64, params: &PlaceParams) -> bool {
     let (across, down) = ((top + bottom) / 2.0, (right + left) / 2.0);
     let aspect = across.max(down) / across.min(down).max(1e-9);
     outside > params.max_outside_share
-        || (main.n_cut_sides > 0 && aspect < params.min_cut_aspect)
+        || (main.n_cut_sides > 0
+            && !(params.min_cut_aspect..=params.max_cut_aspect).contains(&aspect))
         || main.n_cut_sides > 1
 }
 

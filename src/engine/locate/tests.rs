@@ -326,9 +326,14 @@ fn places_and_what_the_rules_say_of_them() {
 
 #[test]
 fn a_side_on_the_edge_is_cut_and_the_shape_left_tells_whether_much_is_missing() {
-    // (how far the card of 200×126 pixels reaches over the left edge, whether that is too much)
-    for (beyond, cropped) in [(6.0, false), (70.0, true)] {
-        let drawn = turned([100.0 - beyond, 128.0], [200.0, 126.0], 0.0);
+    // How far the card of 200×126 pixels reaches over the left edge or the top, and whether that is too much.
+    for (centre, beyond, cropped) in [
+        ([94.0, 128.0], "6 px, left", false),
+        ([30.0, 128.0], "70 px, left", true),
+        ([128.0, 58.0], "5 px, top", false),
+        ([128.0, 33.0], "30 px, top", true),
+    ] {
+        let drawn = turned(centre, [200.0, 126.0], 0.0);
         let documents = read_whole(&heat_of(&[drawn]), [256, 256]);
         assert_eq!(documents[0].n_cut_sides, 1, "{beyond}");
         let located = Located {

@@ -6,6 +6,7 @@
 //! same rules; a change here is a change there.
 
 use image::RgbImage;
+use rayon::prelude::*;
 
 use super::Portrait;
 use crate::case::Evidence;
@@ -49,8 +50,12 @@ pub(crate) fn cut(
         patches::cut(picture, &centres, side_px, 1, range).values
     };
     let mut values = native(inside(portrait.share));
-    for corners in border(portrait) {
-        let window = resampled(picture, &view, corners, side_px);
+    // Most of the way from a picture to its windows is here.
+    let border: Vec<_> = border(portrait)
+        .into_par_iter()
+        .map(|corners| resampled(picture, &view, corners, side_px))
+        .collect();
+    for window in border {
         for channel in 0..3 {
             let level = |pixel: &[u8; 3]| {
                 range[0] + (range[1] - range[0]) * f32::from(pixel[channel]) / 255.0
