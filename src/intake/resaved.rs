@@ -53,10 +53,7 @@ pub(super) fn is_resaved(pixels: &RgbImage, steps: &[u16; 64]) -> bool {
 /// The median over the waves of how strong the strongest period is. `None` if there is too little to see.
 fn score(pixels: &RgbImage, steps: &[u16; 64]) -> Option<f64> {
     let counts = counts(pixels, steps)?;
-    let mut scores: Vec<f64> = counts
-        .iter()
-        .filter_map(|counts| periodicity(counts))
-        .collect();
+    let mut scores: Vec<f64> = counts.iter().filter_map(periodicity).collect();
     if scores.len() < MIN_WAVES {
         return None;
     }
