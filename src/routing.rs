@@ -161,14 +161,16 @@ impl Policy {
         }
     }
 
-    /// The band for a check of a source; for a score without checks, pass `None`.
+    /// The band for a check of an assessment, wider where a picture is unfamiliar; for a score
+    /// without checks, pass `None`.
     #[must_use]
-    pub fn band_for(&self, source: Source, kind: Option<CheckKind>) -> Band {
-        let rules = self.sources.get(&source);
+    pub fn band_for(&self, assessment: &Assessment, kind: Option<CheckKind>) -> Band {
+        let rules = self.sources.get(&assessment.source);
         let of_check = rules
             .zip(kind)
             .and_then(|(rules, kind)| rules.checks.get(&kind)?.band);
-        of_check.or_else(|| rules?.band).unwrap_or(self.band)
+        let band = of_check.or_else(|| rules?.band).unwrap_or(self.band);
+        band.wider_by(unfamiliar_margin(assessment, self))
     }
 
     /// The threshold for a check: the policy's own for it, else the record's or the model's, else
@@ -441,11 +443,10 @@ fn route_alone(
     if !errors.is_empty() {
         return (Route::Retake, vec![RouteReason::Errors { errors }]);
     }
-    let margin = unfamiliar_margin(assessment, policy);
-    let Some((route, reason)) = route_by_band(assessment.source, policy, margin, checks, whole)
-    else {
+    let Some((route, reason)) = route_by_band(assessment, policy, checks, whole) else {
         return (Route::Review, vec![RouteReason::NothingPerformed]);
     };
+    let margin = unfamiliar_margin(assessment, policy);
     let unfamiliar = (margin > 0.0).then_some(RouteReason::Unfamiliar { wider_by: margin });
     let (route, mut reasons) = route_beside_band(assessment, policy, live, route, reason);
     reasons.extend(unfamiliar);
@@ -511,9 +512,8 @@ fn broken_check(assessment: &Assessment) -> Option<RouteReason> {
 /// The most cautious route of any check by its own band; with one band for all this is the route
 /// of the score. `None` if there is no number at all.
 fn route_by_band(
-    source: Source,
+    assessment: &Assessment,
     policy: &Policy,
-    margin: f64,
     checks: &[JudgedCheck],
     whole: &WholeScore,
 ) -> Option<(Route, RouteReason)> {
@@ -534,9 +534,7 @@ fn route_by_band(
     numbers
         .into_iter()
         .map(|(score, check)| {
-            let band = policy
-                .band_for(source, check.map(|(_, kind)| kind))
-                .wider_by(margin);
+            let band = policy.band_for(assessment, check.map(|(_, kind)| kind));
             let route = if score < band.from {
                 Route::Reject
             } else if score <= band.to {

@@ -240,14 +240,31 @@ fn checks_say_passed_failed_and_not_performed_with_numbers_and_reasons() {
     let harness = checks_of(record(&workspace, ids[0]));
     harness.get_by_label("passport_one");
     harness.get_by_label("Score 0.450");
-    harness.get_by_label("Screen replay, front: 0.450, threshold 0.500, failed");
-    harness.get_by_label("Screen replay, back: 0.810, threshold 0.500, passed");
+    harness.get_by_label(
+        "Screen replay, front: 0.450, threshold 0.500, failed, review band 0.250 to 0.500",
+    );
+    harness.get_by_label(
+        "Screen replay, back: 0.810, threshold 0.500, passed, review band 0.250 to 0.500",
+    );
     // Two on the front, three on the back without the portrait: two more.
     assert_eq!(harness.query_all_by_label("not performed").count(), 4);
     assert_eq!(harness.query_all_by_label("no model yet").count(), 4);
     harness.get_by_label("The picture is out of focus (front)");
     harness.get_by_label("For review");
     harness.get_by_label("Screen replay (front) at 0.450 lies in the review band 0.250 to 0.500");
+}
+
+#[test]
+fn the_bars_of_an_unfamiliar_picture_show_the_band_that_judged_it() {
+    let (_folder, workspace, ids) = workspace(&[Made {
+        unfamiliar: true,
+        ..Made::plain("strange_one", 0.6, 0.9)
+    }]);
+    let harness = checks_of(record(&workspace, ids[0]));
+    harness.get_by_label("Screen replay (front) at 0.600 lies in the review band 0.100 to 0.650");
+    harness.get_by_label(
+        "Screen replay, front: 0.600, threshold 0.500, passed, review band 0.100 to 0.650",
+    );
 }
 
 #[test]
@@ -270,7 +287,8 @@ fn a_result_without_single_checks_shows_its_score() {
     let case = add_vendor_result(&workspace, "session-1", 0.4, clock::now());
     let harness = checks_of(record(&workspace, case));
     harness.get_by_label("Liveness API (format A)");
-    harness.get_by_label("Liveness API (format A), whole document: 0.400");
+    harness
+        .get_by_label("Liveness API (format A), whole document: 0.400, review band 0.250 to 0.500");
 }
 
 #[test]
@@ -584,7 +602,10 @@ fn the_evidence_of_each_check_lies_over_the_picture_in_turn() {
         is_open(window, "0.350")
     });
     press(&mut window, Key::E);
-    assert!(shown(&window, "Printed copy"));
+    // The words lie over the picture, which may be decoded later than the case is open.
+    until(&mut window, "its evidence", |window| {
+        shown(window, "Printed copy")
+    });
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use secondlook::app::{App, Options};
 use secondlook::case::{
     Actor, Assessment, CaseId, Check, CheckKind, ErrorCode, Evidence, Finding, FindingCode,
-    Incoming, Outcome, Overall, PictureFacts, Probability, Quad, ReadOptions, Sha256, Side, Source,
-    Threshold, ThresholdOrigin, Time,
+    Incoming, Novelty, Outcome, Overall, PictureFacts, Probability, Quad, ReadOptions, Sha256,
+    Side, Source, Threshold, ThresholdOrigin, Time,
 };
 use secondlook::config::Workspace;
 use secondlook::intake::{self, Limits, Picture};
@@ -20,6 +20,8 @@ pub(crate) struct Made {
     pub(crate) back: Option<[Option<f64>; 2]>,
     pub(crate) errors: Vec<ErrorCode>,
     pub(crate) findings: Vec<Finding>,
+    /// Its pictures are unlike those that the models learnt from.
+    pub(crate) unfamiliar: bool,
 }
 
 impl Made {
@@ -30,6 +32,7 @@ impl Made {
             back: None,
             errors: Vec::new(),
             findings: Vec::new(),
+            unfamiliar: false,
         }
     }
 }
@@ -156,7 +159,10 @@ fn assessment(made: &Made, pictures: &[Picture]) -> Assessment {
             let at = |u: f64, v: f64| [u * f64::from(w), v * f64::from(h)];
             PictureFacts {
                 portrait: None,
-                novelty: None,
+                novelty: made.unfamiliar.then_some(Novelty {
+                    distance: 2.0,
+                    limit: 1.0,
+                }),
                 side: picture.record.side,
                 sha256: picture.record.sha256,
                 width_px: w,

@@ -11,7 +11,7 @@ use super::parts::{
     Mark, card, check_name, heading_ui, mark_ui, marked_word_ui, route_title, side_title, weak_ui,
 };
 use crate::case::{
-    Check, JudgedCheck, Live, Outcome, Probability, Side, Source, Threshold, ThresholdOrigin, Time,
+    Check, JudgedCheck, Live, Outcome, Probability, Side, Threshold, ThresholdOrigin, Time,
 };
 use crate::clock;
 use crate::routing::{Band, Policy};
@@ -23,13 +23,11 @@ pub fn checks_ui(ui: &mut Ui, case: &CaseRecord, policy: &Policy, now: Time) {
         title_ui(ui, case, now);
         ui.add_space(theme::GAP_SMALL);
         summary_ui(ui, case);
-        let mut any_bar = false;
         for run in case.latest_runs() {
             run_ui(ui, case, run, policy);
-            any_bar |= has_bar(run);
         }
-        if any_bar {
-            legend_ui(ui, policy);
+        if case.latest_runs().any(has_bar) {
+            legend_ui(ui);
         }
         verdicts_ui(ui, case);
         details_ui(ui, case);
@@ -143,7 +141,8 @@ fn run_ui(ui: &mut Ui, case: &CaseRecord, run: &Run, policy: &Policy) {
         }
         side_ui(ui, run, side);
         for (check, judged) in of_side {
-            check_ui(ui, source, check, judged, policy);
+            let band = policy.band_for(&run.assessment, Some(check.kind));
+            check_ui(ui, check, judged, band);
         }
     }
     findings::findings_ui(ui, &run.assessment.findings);
@@ -174,7 +173,7 @@ fn overall_ui(ui: &mut Ui, run: &Run, policy: &Policy) {
         return;
     };
     let source = run.assessment.source;
-    let band = policy.band_for(source, None);
+    let band = policy.band_for(&run.assessment, None);
     ui.horizontal(|ui| {
         ui.label("Whole document");
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -183,7 +182,11 @@ fn overall_ui(ui: &mut Ui, run: &Run, policy: &Policy) {
     });
     bar_ui(
         ui,
-        &format!("{}, whole document: {score}", source.title()),
+        &format!(
+            "{}, whole document: {score}, {}",
+            source.title(),
+            band_words(band)
+        ),
         Some((score, palette(ui).text)),
         overall.threshold.map(|threshold| threshold.value),
         band,
@@ -211,13 +214,7 @@ fn side_ui(ui: &mut Ui, run: &Run, side: Side) {
     });
 }
 
-fn check_ui(
-    ui: &mut Ui,
-    source: Source,
-    check: &Check,
-    judged: Option<&JudgedCheck>,
-    policy: &Policy,
-) {
+fn check_ui(ui: &mut Ui, check: &Check, judged: Option<&JudgedCheck>, band: Band) {
     let colours = palette(ui);
     let live = judged.map_or(Live::NotPerformed, |judged| judged.live);
     let colour = colours.of_live(live);
@@ -247,11 +244,11 @@ fn check_ui(
         (Outcome::Performed { probability }, Some(judged)) => {
             let threshold = judged.threshold;
             let text = format!(
-                "{}: {probability}, threshold {}, {word}",
+                "{}: {probability}, threshold {}, {word}, {}",
                 check_name(check.side, check.kind),
-                threshold.value
+                threshold.value,
+                band_words(band)
             );
-            let band = policy.band_for(source, Some(check.kind));
             bar_ui(
                 ui,
                 &text,
@@ -259,7 +256,11 @@ fn check_ui(
                 Some(threshold.value),
                 band,
             )
-            .on_hover_text(threshold_hint(check, threshold));
+            .on_hover_text(format!(
+                "{}; {}",
+                threshold_hint(check, threshold),
+                band_words(band)
+            ));
             said_ui(ui, check, live);
         }
         (Outcome::NotPerformed { reason } | Outcome::Error { reason }, _) => {
@@ -346,7 +347,12 @@ pub fn bar_ui(
     response
 }
 
-fn legend_ui(ui: &mut Ui, policy: &Policy) {
+fn band_words(band: Band) -> String {
+    format!("review band {} to {}", band.from, band.to)
+}
+
+/// What the marks on the bars are. The numbers are each bar's own.
+fn legend_ui(ui: &mut Ui) {
     let colours = palette(ui);
     ui.add_space(theme::GAP_SMALL);
     ui.horizontal_wrapped(|ui| {
@@ -356,8 +362,7 @@ fn legend_ui(ui: &mut Ui, policy: &Policy) {
         let edge = Stroke::new(1.0, colours.line);
         ui.painter()
             .rect_stroke(swatch, 2.0, edge, StrokeKind::Inside);
-        let Band { from, to } = policy.band;
-        weak_ui(ui, format!("review band {from:.2} to {to:.2}"));
+        weak_ui(ui, "review band");
         ui.add_space(theme::GAP);
         let (tick, _) = ui.allocate_exact_size(vec2(4.0, 12.0), Sense::hover());
         ui.painter().vline(
