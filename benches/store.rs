@@ -17,7 +17,7 @@ use secondlook::case::{
 };
 use secondlook::config::Workspace;
 use secondlook::routing::Policy;
-use secondlook::store::{Cursor, Ruling, Store, View};
+use secondlook::store::{Cursor, Ruling, Search, Store, View};
 
 const NOW: Time = Time(1_790_000_000_000);
 const N_RECORDS: usize = 100_000;
@@ -106,18 +106,20 @@ fn queue(store: &Store) {
         // A long stride to reach places all over the view.
         let stride = (counts.of(view) as usize / 20).max(1);
         while let Some(next) = store
-            .queue_page(view, after.as_ref(), stride)
+            .queue_page(&Search::of(view), after.as_ref(), stride)
             .expect("a page")
             .next
         {
-            places.push(Some(next));
+            places.push(Some(next.clone()));
             after = Some(next);
         }
         let mut times: Vec<Duration> = (0..2_000)
             .map(|i| {
                 let place = places[i % places.len()].as_ref();
                 let began = Instant::now();
-                let page = store.queue_page(view, place, 100).expect("a page");
+                let page = store
+                    .queue_page(&Search::of(view), place, 100)
+                    .expect("a page");
                 assert!(!page.rows.is_empty());
                 began.elapsed()
             })
@@ -140,11 +142,13 @@ fn verdicts(store: &mut Store) {
     let mut times: Vec<Duration> = (0..200)
         .map(|_| {
             let began = Instant::now();
-            let next = store.next_unclaimed(None, NOW).expect("the next case");
+            let next = store
+                .next_unclaimed(None, &actor(), NOW)
+                .expect("the next case");
             let case = next.expect("a case in the inbox").case;
             store.claim(case, &actor(), 30, NOW).expect("a claim");
             store
-                .decide(case, &ruling, &actor(), NOW)
+                .decide(case, &ruling, &Policy::default(), &actor(), NOW)
                 .expect("a verdict");
             began.elapsed()
         })
@@ -155,7 +159,7 @@ fn verdicts(store: &mut Store) {
 fn opening(folder: &tempfile::TempDir) {
     let began = Instant::now();
     let store = open(folder);
-    let page = store.queue_page(View::Inbox, None, 100);
+    let page = store.queue_page(&Search::of(View::Inbox), None, 100);
     assert!(page.is_ok_and(|page| !page.rows.is_empty()));
     row(
         "open the workspace and read the first page",

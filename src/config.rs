@@ -56,6 +56,12 @@ impl Workspace {
         self.root.join("window.json")
     }
 
+    /// The searches that are kept under a name, as JSON.
+    #[must_use]
+    pub fn searches(&self) -> PathBuf {
+        self.root.join("searches.json")
+    }
+
     /// The policy in force, as JSON for a person to edit.
     #[must_use]
     pub fn policy(&self) -> PathBuf {

@@ -15,7 +15,7 @@ use secondlook::case::{
 use secondlook::config::Workspace;
 use secondlook::routing::{Band, Policy};
 use secondlook::store::{
-    Problem, Ruling, Store, StoreError, Taken, TakenIn, VerifyProgress, VerifyReport, View,
+    Problem, Ruling, Search, Store, StoreError, Taken, TakenIn, VerifyProgress, VerifyReport, View,
 };
 
 const NOW: Time = Time(1_790_000_000_000);
@@ -348,7 +348,9 @@ fn the_queue_goes_by_distance_then_age_in_pages_that_meet() {
     let mut labels = Vec::new();
     let mut after = None;
     loop {
-        let page = store.queue_page(View::Inbox, after.as_ref(), 2).unwrap();
+        let page = store
+            .queue_page(&Search::of(View::Inbox), after.as_ref(), 2)
+            .unwrap();
         labels.extend(page.rows.into_iter().map(|row| row.label));
         match page.next {
             Some(next) => after = Some(next),
@@ -359,10 +361,10 @@ fn the_queue_goes_by_distance_then_age_in_pages_that_meet() {
     let counts = store.counts().unwrap();
     assert_eq!(
         View::ALL.map(|view| counts.of(view)),
-        [5, 1, 1, 0, 0, 0, 0, 7],
-        "inbox, accepted, rejected, retake, decided, failed, waiting, all"
+        [5, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 7],
+        "inbox, four that people make, accepted, rejected, retake, decided, failed, waiting, all"
     );
-    let all = store.queue_page(View::All, None, 100).unwrap();
+    let all = store.queue_page(&Search::of(View::All), None, 100).unwrap();
     assert_eq!((all.rows.len(), all.next), (7, None));
     let alone = store.queue_row(all.rows[0].case).unwrap();
     assert_eq!(alone, all.rows[0]);
@@ -381,12 +383,27 @@ fn a_claim_keeps_others_out_until_it_ends() {
 
     let refused = other.claim(case, &bob, 30, later(5));
     assert!(matches!(refused, Err(StoreError::Claimed { by, .. }) if by == ann()));
-    let refused = other.decide(case, &Ruling::plain(Label::Genuine), &bob, later(5));
+    let refused = other.decide(
+        case,
+        &Ruling::plain(Label::Genuine),
+        &Policy::default(),
+        &bob,
+        later(5),
+    );
     assert!(matches!(refused, Err(StoreError::Claimed { by, .. }) if by == ann()));
     let claim = other.queue_row(case).unwrap().claim.unwrap();
     assert!(!claim.ours && claim.is_live(later(5)) && !claim.is_live(later(31)));
-    assert!(other.next_unclaimed(None, later(5)).unwrap().is_none());
-    assert!(one.next_unclaimed(None, later(5)).unwrap().is_some());
+    assert!(
+        other
+            .next_unclaimed(None, &bob, later(5))
+            .unwrap()
+            .is_none()
+    );
+    assert!(
+        one.next_unclaimed(None, &ann(), later(5))
+            .unwrap()
+            .is_some()
+    );
     assert!(!other.release(case, &bob, later(5)).unwrap());
 
     // A second connection of the same session is no stranger.
@@ -412,11 +429,13 @@ fn a_verdict_is_kept_with_its_grounds_changed_and_taken_back() {
     let case = desk.take(&mut store, &[result("b-1", 0.4)])[0].case;
     store.claim(case, &ann(), 30, NOW).unwrap();
     let ruling = Ruling {
-        label: Label::ScreenReplay,
         reason: Some("moire".into()),
         note: Some("Lines over Jane Doe's portrait".into()),
+        ..Ruling::plain(Label::ScreenReplay)
     };
-    let first = store.decide(case, &ruling, &ann(), later(1)).unwrap();
+    let first = store
+        .decide(case, &ruling, &Policy::default(), &ann(), later(1))
+        .unwrap();
     let record = store.case(case).unwrap();
     assert_eq!((record.view, &record.claim), (View::Decided, &None));
     let verdict = record.verdict().unwrap();
@@ -428,7 +447,9 @@ fn a_verdict_is_kept_with_its_grounds_changed_and_taken_back() {
     assert_eq!(store.last_verdict(&Actor("bob".into())).unwrap(), None);
 
     let plain = Ruling::plain(Label::Genuine);
-    let second = store.decide(case, &plain, &ann(), later(2)).unwrap();
+    let second = store
+        .decide(case, &plain, &Policy::default(), &ann(), later(2))
+        .unwrap();
     let since = |minutes| store.n_decided_since(&ann(), later(minutes)).unwrap();
     assert_eq!([since(0), since(2), since(3)], [2, 1, 0]);
     let record = store.case(case).unwrap();
@@ -437,7 +458,7 @@ fn a_verdict_is_kept_with_its_grounds_changed_and_taken_back() {
     let refused = store.undo(first, &ann(), later(3));
     assert!(matches!(refused, Err(StoreError::NotStanding(_))));
 
-    assert_eq!(store.undo(second, &ann(), later(3)).unwrap(), case);
+    assert_eq!(store.undo(second, &ann(), later(3)).unwrap(), [case]);
     assert_eq!(store.case(case).unwrap().verdict().unwrap().id, first);
     let shown = store.queue_row(case).unwrap().verdict;
     assert_eq!(shown, Some(Label::ScreenReplay));
@@ -464,7 +485,9 @@ fn a_new_run_does_not_move_a_decided_case() {
     let run = run_over(&[&item], 0.9);
     let case = desk.take(&mut store, &[item])[0].case;
     let plain = Ruling::plain(Label::Retake);
-    store.decide(case, &plain, &ann(), NOW).unwrap();
+    store
+        .decide(case, &plain, &Policy::default(), &ann(), NOW)
+        .unwrap();
     store.start(case, NOW).unwrap();
     let done = store.finish(case, &run, &desk.policy, &ann(), NOW).unwrap();
     assert_eq!(done.route.route, Route::Accept);
@@ -613,7 +636,9 @@ fn unknown_cases_and_verdicts_are_said_to_be_unknown() {
         store.fail(none, "x", &ann(), NOW),
         store.reroute(none, policy, &ann(), NOW).map(|_| ()),
         store.claim(none, &ann(), 1, NOW),
-        store.decide(none, &plain, &ann(), NOW).map(|_| ()),
+        store
+            .decide(none, &plain, &Policy::default(), &ann(), NOW)
+            .map(|_| ()),
     ];
     for error in errors {
         assert!(matches!(error, Err(StoreError::NoCase(_))), "{error:?}");

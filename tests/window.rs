@@ -6,6 +6,7 @@
 #[path = "window/fixture.rs"]
 mod fixture;
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use eframe::egui::{Key, Modifiers, Ui, accesskit};
@@ -17,9 +18,10 @@ use secondlook::app::actions::{Action, Command, verdict_key};
 use secondlook::app::layout::{Colours, Layout};
 use secondlook::app::report::{Notice, Report};
 use secondlook::app::textures::Textures;
-use secondlook::app::views::checks::checks_ui;
+use secondlook::app::views::checks::{Hides, checks_ui};
 use secondlook::app::views::dialogs::{Dialog, Dialogs, dialog_ui, notices_ui};
 use secondlook::app::views::queue::{Queue, queue_ui};
+use secondlook::app::views::search::bands_of;
 use secondlook::app::views::verdict_bar::{VerdictBar, verdict_bar_ui};
 use secondlook::app::views::welcome::{Empty, welcome_ui};
 use secondlook::case::{Actor, CaseId, Label, Time};
@@ -28,7 +30,7 @@ use secondlook::config::Workspace;
 use secondlook::intake::{Place, Problem};
 use secondlook::lens::Lens;
 use secondlook::routing::Policy;
-use secondlook::store::{CaseRecord, Store, View};
+use secondlook::store::{CaseRecord, Search, Store, View};
 use tempfile::TempDir;
 
 const SMALL: [u32; 2] = [480, 320];
@@ -47,20 +49,23 @@ fn view(draw: impl FnMut(&mut Ui) -> Vec<Action> + 'static) -> Harness<'static, 
         )
 }
 
+fn plain_bar() -> VerdictBar<'static> {
+    VerdictBar {
+        standing: None,
+        closed: None,
+        note: "",
+        focus_note: false,
+        undo: None,
+        redo: None,
+        reasons: &[],
+        reason: None,
+        n_picked: 0,
+    }
+}
+
 #[test]
 fn each_verdict_is_a_button_that_names_itself_and_its_key() {
-    let mut harness = view(|ui| {
-        verdict_bar_ui(
-            ui,
-            &VerdictBar {
-                standing: None,
-                closed: None,
-                note: "",
-                focus_note: false,
-                undo: None,
-            },
-        )
-    });
+    let mut harness = view(|ui| verdict_bar_ui(ui, &plain_bar()));
     for label in Label::ALL {
         let button = harness.get_by_label(label.title());
         let key = verdict_key(label).symbol_or_name();
@@ -82,11 +87,8 @@ fn a_closed_case_says_why_and_takes_no_verdict() {
         verdict_bar_ui(
             ui,
             &VerdictBar {
-                standing: None,
                 closed: Some("Open with berta"),
-                note: "",
-                focus_note: false,
-                undo: None,
+                ..plain_bar()
             },
         )
     });
@@ -153,6 +155,7 @@ fn a_report_has_one_line_for_each_item_with_reason_and_way_out() {
             reports: &[report],
             jobs: &[],
             engine: &[],
+            now: Time(0),
         };
         dialog_ui(ui.ctx(), &dialogs)
     });
@@ -195,6 +198,7 @@ fn the_list_of_keys_names_every_action_that_has_one() {
             reports: &[],
             jobs: &[],
             engine: &[],
+            now: Time(0),
         };
         dialog_ui(ui.ctx(), &dialogs)
     });
@@ -229,7 +233,13 @@ fn record(workspace: &Workspace, case: CaseId) -> CaseRecord {
 
 fn checks_of(case: CaseRecord) -> Harness<'static, Vec<Action>> {
     view(move |ui| {
-        checks_ui(ui, &case, &Policy::default(), case.created);
+        checks_ui(
+            ui,
+            &case,
+            &Policy::default(),
+            Hides::default(),
+            case.created,
+        );
         Vec::new()
     })
 }
@@ -295,12 +305,26 @@ fn a_result_without_single_checks_shows_its_score() {
 fn the_list_shows_rows_and_switches_lists() {
     let (_folder, workspace, ids) = workspace(&few());
     let store = Store::open_read_only(&workspace).unwrap();
-    let rows = store.queue_page(View::Inbox, None, 50).unwrap().rows;
+    let rows = store
+        .queue_page(&Search::of(View::Inbox), None, 50)
+        .unwrap()
+        .rows;
     let counts = store.counts().unwrap();
     let textures = Textures::default();
+    let me = Actor("anna".to_owned());
+    let picked = BTreeSet::from([ids[1]]);
     let mut harness = view(move |ui| {
         let queue = Queue {
-            view: View::Inbox,
+            search: &Search::of(View::Inbox),
+            me: &me,
+            n_mine: 0,
+            kept: &[],
+            bands: bands_of(&Policy::default()),
+            picked: &picked,
+            searching: false,
+            focus_find: false,
+            due_hours: Some(0.01),
+            blind: false,
             counts: Some(counts),
             rows: &rows,
             has_more: true,
@@ -316,8 +340,9 @@ fn the_list_shows_rows_and_switches_lists() {
     assert!(harness.state().contains(&Action::LoadMoreRows));
     harness.get_by_label("3 cases");
     harness.get_by_label("3 decided today");
+    // Three minutes are later than the policy wants.
     let name = format!(
-        "Case {} passport_one, 0.450  Screen replay (front), For review",
+        "Case {} passport_one, 0.450  Screen replay (front), For review, late",
         ids[0]
     );
     harness.get_by_label(&name).click();
@@ -326,7 +351,11 @@ fn the_list_shows_rows_and_switches_lists() {
     assert!(harness.state().contains(&Action::OpenCase(ids[0])));
     harness.get_by_label("Retake 1").click();
     harness.run();
-    assert!(harness.state().contains(&Action::ShowView(View::Retake)));
+    let retake = Action::Show(Box::new(Search::of(View::Retake)));
+    assert!(harness.state().contains(&retake));
+    harness.get_by_label_contains("1 picked");
+    harness
+        .get_by_label_contains("card_two, 0.400  Screen replay (front), For review, late, picked");
 }
 
 // The whole window.
@@ -502,7 +531,7 @@ fn writing_a_note_never_decides_and_the_note_is_kept_with_the_verdict() {
     press(&mut window, Key::N);
     window.run_steps(2);
     type_into(&mut window, "gspfdru");
-    let note = window.get_by_role(accesskit::Role::TextInput);
+    let note = window.get_by_role_and_label(accesskit::Role::TextInput, "Note");
     assert_eq!(
         note.value().as_deref(),
         Some("gspfdru"),
@@ -534,7 +563,7 @@ fn undo_brings_the_case_and_its_note_back() {
     window.run_steps(4);
     assert_eq!(standing(&workspace, ids[0]), None);
     assert!(is_open(&window, "0.450"));
-    let note = window.get_by_role(accesskit::Role::TextInput);
+    let note = window.get_by_role_and_label(accesskit::Role::TextInput, "Note");
     assert_eq!(note.value().as_deref(), Some("moire"));
     window.get_by_label("3 cases");
 }
@@ -752,5 +781,255 @@ fn a_path_is_taken_in_and_what_cannot_be_is_in_the_report() {
         window
             .query_by_label("3 items could not be taken")
             .is_none()
+    );
+}
+
+// Deciding with reasons, many at once, blind, and what else is done with a case.
+
+/// Presses a key together with others.
+fn press_with(window: &mut Window, modifiers: Modifiers, key: Key) {
+    window.key_press_modifiers(modifiers, key);
+    window.run_steps(4);
+}
+
+fn view_of(workspace: &Workspace, case: CaseId) -> View {
+    record(workspace, case).view
+}
+
+/// A workspace with a policy of its own.
+fn workspace_with(policy: &Policy) -> (TempDir, Workspace, Vec<CaseId>) {
+    let (folder, workspace, ids) = workspace(&few());
+    std::fs::write(workspace.policy(), policy.to_json()).unwrap();
+    (folder, workspace, ids)
+}
+
+#[test]
+fn a_number_key_gives_the_next_verdict_its_reason_and_takes_it_away_again() {
+    let (_folder, workspace, ids) = workspace(&few());
+    let mut window = window(&workspace);
+    press(&mut window, Key::Num3);
+    press(&mut window, Key::P);
+    let reason = |at: usize| {
+        record(&workspace, ids[at])
+            .verdict()
+            .unwrap()
+            .ruling
+            .reason
+            .clone()
+    };
+    assert_eq!(reason(0).as_deref(), Some("photocopy"));
+    press(&mut window, Key::Num3);
+    press(&mut window, Key::Num3);
+    press(&mut window, Key::P);
+    assert_eq!(reason(1), None);
+    window.get_by_label("Template mismatch").click();
+    window.run_steps(4);
+    press(&mut window, Key::F);
+    assert_eq!(reason(2).as_deref(), Some("template_mismatch"));
+}
+
+#[test]
+fn a_verdict_that_needs_a_reason_says_so_and_is_not_given_without() {
+    let needs = secondlook::routing::VerdictRules {
+        needs_reason: true,
+        needs_note: false,
+    };
+    let policy = Policy {
+        verdicts: [(Label::ScreenReplay, needs)].into(),
+        ..Policy::default()
+    };
+    let (_folder, workspace, ids) = workspace_with(&policy);
+    let mut window = window(&workspace);
+    press(&mut window, Key::S);
+    assert_eq!(standing(&workspace, ids[0]), None);
+    window.get_by_label("The policy asks for a reason with the verdict Screen replay");
+    press(&mut window, Key::Num1);
+    press(&mut window, Key::S);
+    assert_eq!(
+        standing(&workspace, ids[0]),
+        Some((Label::ScreenReplay, None))
+    );
+}
+
+#[test]
+fn redo_gives_the_verdict_again_that_undo_took_back() {
+    let (_folder, workspace, ids) = workspace(&few());
+    let mut window = window(&workspace);
+    press(&mut window, Key::S);
+    press(&mut window, Key::G);
+    for _ in 0..2 {
+        press_with(&mut window, Modifiers::COMMAND, Key::Z);
+    }
+    assert_eq!(standing(&workspace, ids[0]), None);
+    for _ in 0..2 {
+        press_with(&mut window, Modifiers::COMMAND, Key::Y);
+    }
+    assert_eq!(
+        standing(&workspace, ids[0]),
+        Some((Label::ScreenReplay, None))
+    );
+    assert_eq!(standing(&workspace, ids[1]), Some((Label::Genuine, None)));
+    assert!(is_open(&window, "0.350"), "and the next one is open");
+}
+
+#[test]
+fn a_case_is_put_off_or_handed_up_with_a_reason() {
+    let (_folder, workspace, ids) = workspace(&few());
+    let mut window = window(&workspace);
+    press(&mut window, Key::H);
+    // Letters are the answer's, and no verdicts.
+    type_into(&mut window, "gs asked");
+    press(&mut window, Key::Enter);
+    assert_eq!(view_of(&workspace, ids[0]), View::Held);
+    assert_eq!(standing(&workspace, ids[0]), None);
+    assert!(is_open(&window, "0.400"), "the next one is open");
+    press(&mut window, Key::X);
+    press(&mut window, Key::Enter);
+    assert_eq!(
+        view_of(&workspace, ids[1]),
+        View::Inbox,
+        "not without a reason"
+    );
+    type_into(&mut window, "odd");
+    window.get_by_label("Confirm").click();
+    window.run_steps(4);
+    assert_eq!(view_of(&workspace, ids[1]), View::Escalated);
+    press(&mut window, Key::M);
+    assert_eq!(
+        record(&workspace, ids[2]).assigned_to,
+        Some(Actor("anna".to_owned()))
+    );
+    window.get_by_label("Mine 2").click();
+    window.run_steps(4);
+    window.get_by_label("2 cases");
+    window.get_by_label("Escalated 1").click();
+    window.run_steps(4);
+    window.get_by_label("odd");
+    window.get_by_label("Case").click();
+    window.run_steps(3);
+    window.get_by_label("Put back").click();
+    window.run_steps(4);
+    assert_eq!(view_of(&workspace, ids[1]), View::Inbox);
+}
+
+#[test]
+fn what_is_typed_to_find_narrows_the_list_and_never_decides() {
+    let (_folder, workspace, ids) = workspace(&few());
+    let mut window = window(&workspace);
+    press_with(&mut window, Modifiers::COMMAND, Key::F);
+    type_into(&mut window, "card_t");
+    until_label(&mut window, "2 cases found");
+    for id in &ids {
+        assert_eq!(standing(&workspace, *id), None);
+    }
+    press(&mut window, Key::Enter);
+    press(&mut window, Key::ArrowDown);
+    press(&mut window, Key::G);
+    assert!(
+        ids[1..3]
+            .iter()
+            .any(|&id| standing(&workspace, id).is_some())
+    );
+    until_label(&mut window, "1 case found");
+    window.get_by_label("Keep…").click();
+    window.run_steps(4);
+    type_into(&mut window, "t cards");
+    press(&mut window, Key::Enter);
+    window.get_by_label("Clear").click();
+    window.run_steps(4);
+    window.get_by_label("2 cases");
+    window.get_by_label("Filter").click();
+    window.run_steps(3);
+    window.get_by_label("t cards").click();
+    until_label(&mut window, "1 case found");
+    assert_eq!(secondlook::app::searches::read(&workspace).len(), 1);
+}
+
+#[test]
+fn picked_cases_get_one_verdict_that_is_asked_for_and_taken_back_as_one() {
+    let (_folder, workspace, ids) = workspace(&few());
+    let mut window = window(&workspace);
+    press_with(&mut window, Modifiers::SHIFT, Key::ArrowDown);
+    window.get_by_label("2 picked");
+    press(&mut window, Key::P);
+    assert_eq!(standing(&workspace, ids[0]), None, "it asks first");
+    window.get_by_label("Give 2 cases the verdict Printed copy?");
+    press(&mut window, Key::Enter);
+    let decided = |at: usize| standing(&workspace, ids[at]).is_some();
+    assert_eq!([0, 1, 2].map(decided), [true, true, false]);
+    press_with(&mut window, Modifiers::COMMAND, Key::Z);
+    assert_eq!([0, 1, 2].map(decided), [false, false, false]);
+    press_with(&mut window, Modifiers::COMMAND, Key::A);
+    window.get_by_label("3 picked");
+    press(&mut window, Key::Escape);
+    assert!(window.query_by_label("3 picked").is_none());
+    press(&mut window, Key::G);
+    assert_eq!([0, 1, 2].map(decided).iter().filter(|&&d| d).count(), 1);
+}
+
+#[test]
+fn a_blind_verdict_comes_before_the_numbers() {
+    let policy = Policy {
+        blind_first_look: true,
+        ..Policy::default()
+    };
+    let (_folder, workspace, ids) = workspace_with(&policy);
+    let mut window = window(&workspace);
+    assert!(!is_open(&window, "0.450"));
+    let tells = |window: &Window| window.query_all_by_label_contains("0.450").next().is_some();
+    assert!(!tells(&window), "nothing says the score");
+    press(&mut window, Key::G);
+    assert!(is_open(&window, "0.450"), "it stays, with its numbers");
+    press(&mut window, Key::S);
+    let verdicts = record(&workspace, ids[0]).verdicts;
+    let said: Vec<_> = verdicts
+        .iter()
+        .map(|v| (v.ruling.label, v.ruling.blind))
+        .collect();
+    assert_eq!(said, [(Label::Genuine, true), (Label::ScreenReplay, false)]);
+    // The next one keeps its blind verdict when it is left.
+    press(&mut window, Key::G);
+    press(&mut window, Key::ArrowDown);
+    assert_eq!(record(&workspace, ids[1]).verdicts.len(), 1);
+}
+
+#[test]
+fn whoever_looks_second_does_not_see_the_first_verdict() {
+    let policy = Policy {
+        second_look: secondlook::routing::SecondLook {
+            share: 1.0,
+            ..Default::default()
+        },
+        ..Policy::default()
+    };
+    let (_folder, workspace, ids) = workspace_with(&policy);
+    let mut other = Store::open(&workspace, clock::now()).unwrap();
+    let ruling = secondlook::store::Ruling {
+        note: Some("a dark secret".to_owned()),
+        ..secondlook::store::Ruling::plain(Label::Undeterminable)
+    };
+    let berta = Actor("berta".to_owned());
+    other
+        .decide(ids[0], &ruling, &policy, &berta, clock::now())
+        .unwrap();
+    other.close(clock::now()).unwrap();
+    let mut window = window(&workspace);
+    window.get_by_label("Second look 1").click();
+    window.run_steps(4);
+    assert!(is_open(&window, "0.450"));
+    for hidden in ["a dark secret", "berta", "Verdict undeterminable"] {
+        let told = window.query_all_by_label_contains(hidden).next();
+        assert!(told.is_none(), "{hidden}");
+    }
+    press(&mut window, Key::G);
+    assert_eq!(view_of(&workspace, ids[0]), View::Adjudication);
+    window.get_by_label("Adjudication 1").click();
+    window.run_steps(4);
+    assert!(
+        window
+            .query_all_by_label_contains("a dark secret")
+            .next()
+            .is_some(),
+        "both are shown where they differ"
     );
 }

@@ -9,10 +9,11 @@ use eframe::egui::{Context, Event, InputState, Key, KeyboardShortcut, Modifiers}
 
 use super::camera::Camera;
 use super::layout::Colours;
+use super::views::questions::Question;
 use crate::case::{CaseId, Label};
 use crate::jobs::JobId;
 use crate::lens::Lens;
-use crate::store::View;
+use crate::store::Search;
 
 /// Something a person asked for.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,8 +22,20 @@ pub enum Action {
     Do(Command),
     /// Give the open case a verdict.
     Decide(Label),
-    /// Show another list of cases.
-    ShowView(View),
+    /// Show what a search finds.
+    Show(Box<Search>),
+    /// Let the next verdict carry the reason code at this place of the policy's list, or none.
+    Reason(usize),
+    /// Pick a case for the next action, or let it go.
+    Pick(CaseId),
+    /// Pick every case from the open one to this one.
+    PickTo(CaseId),
+    /// The question on top is now answered so far.
+    Answer(Question),
+    /// Ask this.
+    Ask(Question),
+    /// Forget a kept search.
+    ForgetSearch(usize),
     /// Open a case.
     OpenCase(CaseId),
     /// Load more rows of the queue.
@@ -68,6 +81,32 @@ pub enum Command {
     RerunAll,
     /// Take the latest verdict back.
     Undo,
+    /// Give the verdict again that was taken back last.
+    Redo,
+    /// Put the case off.
+    Hold,
+    /// Hand the case up.
+    Escalate,
+    /// Make the case one's own.
+    TakeOver,
+    /// Make the case somebody's.
+    Assign,
+    /// Put the case back into its list.
+    Resume,
+    /// Go to the search field.
+    Find,
+    /// Keep the search under a name.
+    KeepSearch,
+    /// Pick the next row too.
+    PickNext,
+    /// Pick the previous row too.
+    PickPrevious,
+    /// Pick all rows that are there.
+    PickAll,
+    /// Pick none.
+    PickNone,
+    /// Answer the question on top.
+    Confirm,
     /// Open the case below.
     NextCase,
     /// Open the case above.
@@ -110,11 +149,24 @@ pub enum Command {
 
 impl Command {
     /// Every command, as the list of keys shows them.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 41] = [
         Self::NextCase,
         Self::PreviousCase,
         Self::Undo,
+        Self::Redo,
         Self::WriteNote,
+        Self::Hold,
+        Self::Escalate,
+        Self::TakeOver,
+        Self::Assign,
+        Self::Resume,
+        Self::Find,
+        Self::KeepSearch,
+        Self::PickNext,
+        Self::PickPrevious,
+        Self::PickAll,
+        Self::PickNone,
+        Self::Confirm,
         Self::OtherSide,
         Self::Fit,
         Self::OneToOne,
@@ -181,7 +233,38 @@ impl Command {
                 "Run all cases again",
                 "Let the engine look at every case with pictures again",
             ),
-            Self::Undo => ("Undo verdict", "Take your latest verdict back"),
+            Self::Undo => (
+                "Undo verdict",
+                "Take your latest verdict back; a verdict on many cases as one",
+            ),
+            Self::Redo => (
+                "Redo verdict",
+                "Give the verdict again that you took back last",
+            ),
+            Self::Hold => ("Hold…", "Put the case off until a day, and say why"),
+            Self::Escalate => (
+                "Escalate…",
+                "Hand the case up to somebody with more experience, and say why",
+            ),
+            Self::TakeOver => ("Take", "Make the case yours: others are not offered it"),
+            Self::Assign => ("Assign…", "Make the case somebody's"),
+            Self::Resume => (
+                "Put back",
+                "Back into its list: not on hold, not handed up, nobody's",
+            ),
+            Self::Find => ("Find", "Search in names, ids, numbers and notes"),
+            Self::KeepSearch => ("Keep…", "Keep this search under a name"),
+            Self::PickNext => (
+                "Pick next",
+                "Pick the case below too, for one action on many",
+            ),
+            Self::PickPrevious => ("Pick previous", "Pick the case above too"),
+            Self::PickAll => (
+                "Pick all",
+                "Pick all cases that have been read into the list",
+            ),
+            Self::PickNone => ("Pick none", "Let all picked cases go"),
+            Self::Confirm => ("Confirm", "Do it"),
             Self::NextCase => ("Next case", "Open the case below in the list"),
             Self::PreviousCase => ("Previous case", "Open the case above in the list"),
             Self::Fit => ("Fit", "Show the whole picture"),
@@ -224,6 +307,7 @@ impl Command {
     pub fn shortcut(self) -> Option<KeyboardShortcut> {
         let plain = |key| Some(KeyboardShortcut::new(Modifiers::NONE, key));
         let command = |key| Some(KeyboardShortcut::new(Modifiers::COMMAND, key));
+        let shifted = |key| Some(KeyboardShortcut::new(Modifiers::SHIFT, key));
         match self {
             Self::OpenFiles => command(Key::O),
             Self::OpenFolder => Some(KeyboardShortcut::new(
@@ -234,6 +318,18 @@ impl Command {
             Self::TypePath => command(Key::L),
             Self::RerunCase => command(Key::R),
             Self::Undo => command(Key::Z),
+            Self::Redo => command(Key::Y),
+            Self::Hold => plain(Key::H),
+            Self::Escalate => plain(Key::X),
+            Self::TakeOver => plain(Key::M),
+            Self::Find => command(Key::F),
+            Self::PickNext => shifted(Key::ArrowDown),
+            Self::PickPrevious => shifted(Key::ArrowUp),
+            Self::PickAll => command(Key::A),
+            Self::PickNone => Some(KeyboardShortcut::new(
+                Modifiers::COMMAND | Modifiers::SHIFT,
+                Key::A,
+            )),
             Self::NextCase => plain(Key::ArrowDown),
             Self::PreviousCase => plain(Key::ArrowUp),
             Self::Fit => plain(Key::W),
@@ -252,6 +348,10 @@ impl Command {
             Self::Close => plain(Key::Escape),
             Self::Quit => command(Key::Q),
             Self::TakeInPath
+            | Self::Assign
+            | Self::Resume
+            | Self::KeepSearch
+            | Self::Confirm
             | Self::AddSamples
             | Self::RerunAll
             | Self::ShowJobs
@@ -259,11 +359,25 @@ impl Command {
         }
     }
 
+    /// Whether its key is no text field's own.
+    fn is_for_typing(self, shortcut: KeyboardShortcut) -> bool {
+        shortcut.modifiers.command
+            && !matches!(
+                self,
+                Self::Undo | Self::Redo | Self::PickAll | Self::PickNone
+            )
+    }
+
     /// Whether holding the key down does it again and again.
     fn repeats(self) -> bool {
         matches!(
             self,
-            Self::NextCase | Self::PreviousCase | Self::ZoomIn | Self::ZoomOut
+            Self::NextCase
+                | Self::PreviousCase
+                | Self::PickNext
+                | Self::PickPrevious
+                | Self::ZoomIn
+                | Self::ZoomOut
         )
     }
 }
@@ -281,6 +395,20 @@ pub fn verdict_key(label: Label) -> Key {
         Label::Undeterminable => Key::U,
     }
 }
+
+/// The keys of the policy's reason codes, in their order; codes after the tenth have none.
+pub const REASON_KEYS: [Key; 10] = [
+    Key::Num1,
+    Key::Num2,
+    Key::Num3,
+    Key::Num4,
+    Key::Num5,
+    Key::Num6,
+    Key::Num7,
+    Key::Num8,
+    Key::Num9,
+    Key::Num0,
+];
 
 /// What a verdict says, in a sentence.
 #[must_use]
@@ -334,11 +462,8 @@ pub fn pressed(ctx: &Context, scope: KeyScope) -> Vec<Action> {
         for (command, shortcut) in commands {
             let open = match scope {
                 KeyScope::Everything => true,
-                // Ctrl+Z in a text field takes letters back and no verdict.
-                KeyScope::Typing => {
-                    command == Command::Close
-                        || (shortcut.modifiers.any() && command != Command::Undo)
-                }
+                // Ctrl+Z in a text field takes letters back and no verdict, Ctrl+A picks letters.
+                KeyScope::Typing => command == Command::Close || command.is_for_typing(shortcut),
                 KeyScope::Covered => command == Command::Close || command == Command::Quit,
                 KeyScope::Menu => false,
             };
@@ -351,6 +476,12 @@ pub fn pressed(ctx: &Context, scope: KeyScope) -> Vec<Action> {
                 let shortcut = KeyboardShortcut::new(Modifiers::NONE, verdict_key(label));
                 if take_key(input, shortcut, false) {
                     actions.push(Action::Decide(label));
+                }
+            }
+            for (at, key) in REASON_KEYS.into_iter().enumerate() {
+                let shortcut = KeyboardShortcut::new(Modifiers::NONE, key);
+                if take_key(input, shortcut, false) {
+                    actions.push(Action::Reason(at));
                 }
             }
         }
@@ -418,7 +549,8 @@ mod tests {
             .into_iter()
             .map(|label| KeyboardShortcut::new(Modifiers::NONE, verdict_key(label)));
         let commands = Command::ALL.into_iter().filter_map(Command::shortcut);
-        let all: Vec<_> = verdicts.chain(commands).collect();
+        let reasons = REASON_KEYS.map(|key| KeyboardShortcut::new(Modifiers::NONE, key));
+        let all: Vec<_> = verdicts.chain(commands).chain(reasons).collect();
         for (at, one) in all.iter().enumerate() {
             assert!(!all[at + 1..].contains(one), "{one:?} is used twice");
         }

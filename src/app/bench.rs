@@ -47,8 +47,8 @@ pub(super) struct Came {
 pub(super) enum Task {
     /// Pictures, folders and result files.
     TakeIn(Vec<PathBuf>),
-    /// One case.
-    Rerun(CaseId),
+    /// These cases.
+    Rerun(Vec<CaseId>),
     /// Every case.
     RerunAll,
     /// What an earlier session left unassessed.
@@ -60,6 +60,7 @@ impl Task {
     pub(super) fn title(&self) -> &'static str {
         match self {
             Self::TakeIn(_) => "Adding",
+            Self::Rerun(cases) if cases.len() > 1 => "Running the picked cases again",
             Self::Rerun(_) => "Running the case again",
             Self::RerunAll => "Running all cases again",
             Self::Waiting => "Assessing what waits",
@@ -77,10 +78,15 @@ pub(super) fn open(workspace: &Workspace, actor: &Actor) -> Result<Box<Opened>, 
         policy: policy.clone(),
         actor: actor.clone(),
     };
+    let reader = store.another().map_err(|error| error.to_string())?;
     let mut desk = Desk::new(store, actor.clone(), policy);
     desk.begin(clock::now())
         .map_err(|error| error.to_string())?;
-    Ok(Box::new(Opened { desk, bench }))
+    Ok(Box::new(Opened {
+        desk,
+        bench,
+        reader,
+    }))
 }
 
 fn read_policy(path: &Path) -> Result<Policy, String> {
@@ -162,7 +168,7 @@ fn run(pipeline: &mut Pipeline<'_>, task: Task, told: &Told) -> Result<Summary, 
     };
     match task {
         Task::TakeIn(paths) => take_in(pipeline, paths, &options, told),
-        Task::Rerun(case) => pipeline.rerun(&[case]),
+        Task::Rerun(cases) => pipeline.rerun(&cases),
         Task::RerunAll => {
             let mut cases = Vec::new();
             for record in pipeline.store.cases(View::All) {

@@ -2,14 +2,18 @@
 //!
 //! Every query here is small; what takes longer belongs in a job. Nothing here draws.
 
+mod deciding;
+pub(super) mod picking;
+
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use super::camera::Camera;
-use crate::case::{Actor, CaseId, CheckKind, Evidence, Label, Quad, Sha256, Side, Source, Time};
+use crate::case::{Actor, CaseId, CheckKind, Evidence, Quad, Sha256, Side, Source, Time};
 use crate::clock;
-use crate::review::{self, ReviewError, Words};
+use crate::review::{self, ReviewError, Undone};
 use crate::routing::Policy;
-use crate::store::{CaseRecord, Counts, QueueRow, Store, StoreError, View};
+use crate::store::{CaseRecord, Counts, Cursor, Page, QueueRow, Search, Store, StoreError, View};
 
 /// Rows read at a time.
 const PAGE: usize = 100;
@@ -17,6 +21,8 @@ const PAGE: usize = 100;
 const MAX_REREAD: usize = 1000;
 /// How often the lists follow what a job changes.
 const REREAD_EVERY: Duration = Duration::from_millis(300);
+/// How often cases that were put off until now are looked for.
+const WAKE_EVERY: Duration = Duration::from_secs(60);
 
 /// A workspace at the desk.
 pub(super) struct Desk {
@@ -24,15 +30,26 @@ pub(super) struct Desk {
     actor: Actor,
     /// The rules in force.
     pub(super) policy: Policy,
-    /// The list on screen.
-    pub(super) view: View,
+    /// What is searched for in which list, and in which order.
+    pub(super) search: Search,
     pub(super) counts: Counts,
+    /// Cases that are this person's.
+    pub(super) n_mine: u64,
     pub(super) rows: Vec<QueueRow>,
-    pub(super) has_more: bool,
+    /// Where the next page begins. `None` at the end.
+    next: Option<Cursor>,
+    /// A page that a job is to read, because it takes longer than a frame.
+    wanted: Option<WantedPage>,
+    /// A job reads a page.
+    pub(super) searching: bool,
+    /// The cases that the next action is for, if it is not the open one alone.
+    pub(super) picked: BTreeSet<CaseId>,
     pub(super) scroll_to_open: bool,
     pub(super) open: Option<OpenCase>,
     /// The latest verdict that can be taken back, in words.
     pub(super) undo: Option<String>,
+    /// What was taken back and can be given again, the latest last.
+    redo: Vec<Undone>,
     /// Verdicts of this person since midnight that stand.
     n_decided_today: u64,
     /// How long each case was open before it was decided, in milliseconds; since the window opened.
@@ -41,6 +58,15 @@ pub(super) struct Desk {
     pub(super) next_pictures: Vec<(Sha256, Side)>,
     changes: i64,
     read_at: Instant,
+    /// When it was last looked for cases that were put off until now.
+    woken_at: Instant,
+}
+
+/// A page to be read by a job.
+#[derive(Clone)]
+pub(super) struct WantedPage {
+    pub(super) search: Search,
+    pub(super) after: Option<Cursor>,
 }
 
 /// The case on screen.
@@ -49,6 +75,10 @@ pub(super) struct OpenCase {
     pub(super) side: Side,
     pub(super) camera: Camera,
     pub(super) note: String,
+    /// The reason code that goes with the next verdict.
+    pub(super) reason: Option<String>,
+    /// A verdict comes before the probabilities are shown.
+    pub(super) blind: bool,
     /// Why no verdict can be given. `None` if one can.
     pub(super) closed: Option<String>,
     opened_at: Time,
@@ -66,7 +96,8 @@ impl OpenCase {
     /// Where the probabilities of our engine's checks on the side on screen come from, in the order
     /// of the checks.
     pub(super) fn evidence(&self) -> impl Iterator<Item = (CheckKind, &Evidence)> {
-        let run = self.record.latest(Source::Engine);
+        // Blind, the parts of a picture would say what its numbers must not.
+        let run = self.record.latest(Source::Engine).filter(|_| !self.blind);
         let checks = run.into_iter().flat_map(|run| &run.assessment.checks);
         checks
             .filter(|check| check.side == self.side)
@@ -90,18 +121,24 @@ impl Desk {
             store,
             actor,
             policy,
-            view: View::Inbox,
+            search: Search::of(View::Inbox),
             counts: Counts::default(),
+            n_mine: 0,
             rows: Vec::new(),
-            has_more: false,
+            next: None,
+            wanted: None,
+            searching: false,
+            picked: BTreeSet::new(),
             scroll_to_open: false,
             open: None,
             undo: None,
+            redo: Vec::new(),
             n_decided_today: 0,
             spent_ms: Vec::new(),
             next_pictures: Vec::new(),
             changes: 0,
             read_at: Instant::now(),
+            woken_at: Instant::now(),
         }
     }
 
@@ -117,6 +154,7 @@ impl Desk {
 
     /// Reads the list and opens its first case.
     pub(super) fn begin(&mut self, now: Time) -> Result<(), StoreError> {
+        self.store.wake(now)?;
         self.reread()?;
         self.changes = self.store.seen_changes()?;
         self.read_own(now)?;
@@ -126,9 +164,16 @@ impl Desk {
     /// Follows what others have changed, a few times a second at most. Says when to look again,
     /// if it was too soon.
     pub(super) fn follow(&mut self, now: Time) -> Result<Option<Duration>, StoreError> {
+        let mut later = None;
+        if self.counts.of(View::Held) > 0 {
+            if self.woken_at.elapsed() >= WAKE_EVERY {
+                self.refresh(now)?;
+            }
+            later = Some(WAKE_EVERY);
+        }
         let changes = self.store.seen_changes()?;
         if changes == self.changes {
-            return Ok(None);
+            return Ok(later);
         }
         let since = self.read_at.elapsed();
         if since < REREAD_EVERY {
@@ -136,39 +181,97 @@ impl Desk {
         }
         self.changes = changes;
         self.refresh(now)?;
-        Ok(None)
+        Ok(later)
     }
 
     /// Reads the list and the open case again.
     pub(super) fn refresh(&mut self, now: Time) -> Result<(), StoreError> {
+        self.store.wake(now)?;
+        self.woken_at = Instant::now();
         self.reread()?;
         self.read_own(now)?;
         if let Some(open) = &mut self.open {
             open.record = self.store.case(open.record.id)?;
-        } else if self.view == View::Inbox {
+        } else if self.search.view == View::Inbox {
             self.open_first(now)?;
         }
         self.look_ahead();
         Ok(())
     }
 
-    /// Shows another list and opens its first case.
-    pub(super) fn show_view(&mut self, view: View, now: Time) -> Result<(), StoreError> {
-        self.view = view;
+    /// Shows what a search finds and opens its first case.
+    pub(super) fn show(&mut self, search: Search, now: Time) -> Result<(), StoreError> {
+        let same_list = self.search.list() == search.list();
+        self.search = search;
+        self.picked.clear();
+        if !same_list {
+            self.leave(now)?;
+        }
         self.rows.clear();
-        self.leave(now)?;
         self.reread()?;
-        self.open_first(now)
+        if self.open.is_none() {
+            self.open_first(now)?;
+        }
+        self.scroll_to_open = true;
+        Ok(())
+    }
+
+    /// Who sits at the desk.
+    pub(super) fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// Whether there are rows after those that are there.
+    pub(super) fn has_more(&self) -> bool {
+        self.next.is_some()
     }
 
     /// Reads the page after the rows that are there.
     pub(super) fn load_more(&mut self) -> Result<(), StoreError> {
-        let after = self.rows.last().map(QueueRow::cursor);
         // If it fails it is told once, and not at every frame in which the list's end is in sight.
-        self.has_more = false;
-        let page = self.store.queue_page(self.view, after.as_ref(), PAGE)?;
-        self.has_more = page.next.is_some();
+        let Some(after) = self.next.take() else {
+            return Ok(());
+        };
+        if !self.search.is_quick() {
+            self.wanted = Some(WantedPage {
+                search: self.search.clone(),
+                after: Some(after),
+            });
+            return Ok(());
+        }
+        let page = self.store.queue_page(&self.search, Some(&after), PAGE)?;
+        self.next = page.next;
         self.rows.extend(page.rows);
+        Ok(())
+    }
+
+    /// The page that a job is to read now.
+    pub(super) fn take_wanted(&mut self) -> Option<WantedPage> {
+        let wanted = self.wanted.take()?;
+        self.searching = true;
+        Some(wanted)
+    }
+
+    /// Takes in a page that a job has read, unless something else is wanted by now.
+    pub(super) fn take_page(
+        &mut self,
+        wanted: &WantedPage,
+        page: Page,
+        now: Time,
+    ) -> Result<(), StoreError> {
+        self.searching = false;
+        if wanted.search != self.search {
+            return Ok(());
+        }
+        if wanted.after.is_none() {
+            self.rows.clear();
+        }
+        self.rows.extend(page.rows);
+        self.next = page.next;
+        if self.open.is_none() {
+            self.open_first(now)?;
+        }
+        self.look_ahead();
         Ok(())
     }
 
@@ -202,7 +305,7 @@ impl Desk {
             Some(at) => at.saturating_add_signed(by),
             None => 0,
         };
-        if to >= self.rows.len() && self.has_more {
+        if to >= self.rows.len() && self.has_more() {
             self.load_more()?;
         }
         let Some(row) = self.rows.get(to) else {
@@ -210,56 +313,6 @@ impl Desk {
         };
         self.scroll_to_open = true;
         self.open_case(row.case, now)
-    }
-
-    /// Gives the open case a verdict and opens the next one. Says what was decided, in words.
-    pub(super) fn decide(&mut self, label: Label, now: Time) -> Result<(), ReviewError> {
-        let Some(open) = &self.open else {
-            return Ok(());
-        };
-        let case = open.record.id;
-        let note = open.note.trim();
-        let words = Words {
-            reason: None,
-            note: (!note.is_empty()).then(|| note.to_owned()),
-        };
-        let opened_at = open.opened_at;
-        self.review().decide(case, label, words, now)?;
-        self.spent_ms.push(now.millis_since(opened_at));
-        // The verdict has ended the claim, so there is nothing to leave.
-        self.open = None;
-        self.move_on(case, now)?;
-        self.counts = self.store.counts()?;
-        self.read_own(now)?;
-        Ok(())
-    }
-
-    /// Takes the latest verdict back and opens its case.
-    pub(super) fn undo(&mut self, now: Time) -> Result<(), ReviewError> {
-        let record = self.review().undo(now)?;
-        if self
-            .open
-            .as_ref()
-            .is_none_or(|open| open.record.id != record.id)
-        {
-            self.leave(now)?;
-        }
-        if self.view != View::All {
-            self.view = record.view;
-        }
-        let note = record
-            .verdicts
-            .last()
-            .and_then(|verdict| verdict.ruling.note.clone());
-        self.put_open(record, None, now);
-        // What was written with the verdict is written still.
-        if let (Some(open), Some(note)) = (&mut self.open, note) {
-            open.note = note;
-        }
-        self.reread()?;
-        self.read_own(now)?;
-        self.scroll_to_open = true;
-        Ok(())
     }
 
     /// Renews the claim on the open case before it ends.
@@ -284,20 +337,6 @@ impl Desk {
         }
     }
 
-    /// `12 decided today, 8 s a case`: how many, and the median of this window. `None` before the first.
-    pub(super) fn tally(&self) -> Option<String> {
-        if self.n_decided_today == 0 {
-            return None;
-        }
-        let mut text = format!("{} decided today", self.n_decided_today);
-        let mut spent_ms = self.spent_ms.clone();
-        spent_ms.sort_unstable();
-        if let Some(median) = spent_ms.get(spent_ms.len() / 2) {
-            text.push_str(&format!(", {} s a case", (median + 500) / 1000));
-        }
-        Some(text)
-    }
-
     /// Ends the session.
     pub(super) fn close(mut self) {
         let now = clock::now();
@@ -316,12 +355,15 @@ impl Desk {
     }
 
     fn put_open(&mut self, record: CaseRecord, closed: Option<String>, now: Time) {
+        let blind = self.policy.blind_first_look && record.verdict().is_none();
         let side = record.pictures.first().map_or(Side::Front, |p| p.side);
         self.open = Some(OpenCase {
             record,
             side,
             camera: Camera::default(),
             note: String::new(),
+            reason: None,
+            blind,
             closed,
             opened_at: now,
             claimed_at: now,
@@ -339,32 +381,26 @@ impl Desk {
     }
 
     fn reread(&mut self) -> Result<(), StoreError> {
-        let limit = self.rows.len().clamp(PAGE, MAX_REREAD);
-        let page = self.store.queue_page(self.view, None, limit)?;
-        self.has_more = page.next.is_some();
-        self.rows = page.rows;
+        if self.search.is_quick() {
+            let limit = self.rows.len().clamp(PAGE, MAX_REREAD);
+            let page = self.store.queue_page(&self.search, None, limit)?;
+            self.next = page.next;
+            self.rows = page.rows;
+        } else if !self.searching {
+            self.next = None;
+            self.wanted = Some(WantedPage {
+                search: self.search.clone(),
+                after: None,
+            });
+        }
         self.counts = self.store.counts()?;
+        self.n_mine = self.store.n_assigned(&self.actor)?;
         self.read_at = Instant::now();
         Ok(())
     }
 
-    /// What this person has decided.
-    fn read_own(&mut self, now: Time) -> Result<(), StoreError> {
-        let midnight = clock::start_of_day(now);
-        self.n_decided_today = self.store.n_decided_since(&self.actor, midnight)?;
-        self.undo = match self.store.last_verdict(&self.actor)? {
-            Some(verdict) => Some(format!(
-                "Case {}: {}",
-                verdict.case,
-                verdict.ruling.label.title().to_lowercase()
-            )),
-            None => None,
-        };
-        Ok(())
-    }
-
     fn open_first(&mut self, now: Time) -> Result<(), StoreError> {
-        match self.rows.iter().find(|row| is_free(row, now)) {
+        match self.rows.iter().find(|row| self.is_free(row, now)) {
             Some(row) => self.open_case(row.case, now),
             None => Ok(()),
         }
@@ -374,37 +410,6 @@ impl Desk {
     fn open_row(&self) -> Option<usize> {
         let case = self.open.as_ref()?.record.id;
         self.rows.iter().position(|row| row.case == case)
-    }
-
-    /// Opens the case after one that was just decided.
-    fn move_on(&mut self, decided: CaseId, now: Time) -> Result<(), StoreError> {
-        let at = self.rows.iter().position(|row| row.case == decided);
-        let from = match at {
-            // A case that stays in this list shows its verdict; one that leaves it makes room.
-            Some(at) if matches!(self.view, View::All | View::Decided) => {
-                self.rows[at] = self.store.queue_row(decided)?;
-                at + 1
-            }
-            Some(at) => {
-                self.rows.remove(at);
-                at
-            }
-            None => 0,
-        };
-        if from >= self.rows.len() && self.has_more {
-            self.load_more()?;
-        }
-        let (before, after) = self.rows.split_at(from.min(self.rows.len()));
-        let next = after
-            .iter()
-            .chain(before)
-            .find(|row| row.verdict.is_none() && is_free(row, now))
-            .map(|row| row.case);
-        self.scroll_to_open = true;
-        match next {
-            Some(case) => self.open_case(case, now),
-            None => Ok(()),
-        }
     }
 
     /// Notes which pictures come next, so that they are decoded before they are asked for.
@@ -423,10 +428,19 @@ impl Desk {
                 .collect();
         }
     }
-}
 
-fn is_free(row: &QueueRow, now: Time) -> bool {
-    row.claim
-        .as_ref()
-        .is_none_or(|claim| claim.ours || !claim.is_live(now))
+    /// Whether a verdict of this person is what the case waits for.
+    fn waits(&self, row: &QueueRow) -> bool {
+        row.verdict.is_none() || row.view == self.search.view && row.view != View::Decided
+    }
+
+    /// Whether nobody else has it open or for themselves.
+    fn is_free(&self, row: &QueueRow, now: Time) -> bool {
+        let open = row
+            .claim
+            .as_ref()
+            .is_none_or(|claim| claim.ours || !claim.is_live(now));
+        let whose = row.assigned_to.as_ref();
+        open && whose.is_none_or(|whose| *whose == self.actor)
+    }
 }

@@ -12,13 +12,15 @@ use eframe::egui::{Context, ViewportCommand};
 use super::actions::{Action, Command, KeyScope, pressed};
 use super::bench::{self, Came, Task};
 use super::camera::Camera;
+use super::desk::picking::Handling;
 use super::desk::{Desk, OpenCase};
 use super::report::{Notice, Tone};
 use super::textures::{PictureId, Pyramid};
 use super::views::dialogs::Dialog;
+use super::views::search::find_id;
 use super::views::verdict_bar::note_id;
 use super::{App, EngineState, Quiet, State};
-use crate::case::{CaseId, Label, Sha256, Side, Time};
+use crate::case::{Sha256, Side, Time};
 use crate::clock;
 use crate::intake::{self, Limits};
 use crate::jobs::{JobContext, Worker};
@@ -46,6 +48,7 @@ impl App {
             self.carry_out(ctx, action, now);
         }
         self.follow(ctx, now);
+        self.start_searching();
         self.start_decoding();
         self.make_thumbnails(ctx);
         if !self.textures.upload(ctx, &self.seen.tiles) {
@@ -67,7 +70,7 @@ impl App {
         while start.elapsed() < RESULTS_TIME {
             if let Some(ended) = self.quiet.take_ended() {
                 match ended.result {
-                    Ok(quiet) => self.take_quiet(quiet),
+                    Ok(quiet) => self.take_quiet(quiet, now),
                     Err(panicked) => self.fail(format!("{}: {panicked}", ended.name)),
                 }
             } else if let Some(ended) = self.jobs.take_ended() {
@@ -83,10 +86,11 @@ impl App {
         ctx.request_repaint();
     }
 
-    fn take_quiet(&mut self, quiet: Quiet) {
+    fn take_quiet(&mut self, quiet: Quiet, now: Time) {
         match quiet {
             Quiet::Opened(Ok(opened)) => {
                 self.state = State::Ready(Box::new(opened.desk));
+                self.reader = Worker::new(opened.reader).ok();
                 match Worker::new(opened.bench) {
                     Ok(bench) => {
                         self.quiet
@@ -124,6 +128,7 @@ impl App {
                     None => {}
                 }
             }
+            Quiet::Found(wanted, page) => self.take_found(&wanted, page, now),
             Quiet::Chosen(Some(paths), _) => self.take_in(paths),
             Quiet::Chosen(None, true) => {
                 self.dialog = Some(Dialog::Path {
@@ -172,7 +177,19 @@ impl App {
         match action {
             Action::Do(command) => self.command(ctx, command, now),
             Action::Decide(label) => self.decide(label, now),
-            Action::ShowView(view) => self.with_desk(|desk| desk.show_view(view, now)),
+            Action::Show(search) => self.with_desk(|desk| desk.show(*search, now)),
+            Action::Reason(at) => self.reason(at),
+            Action::Pick(case) => self.with_desk(|desk| {
+                desk.pick(case);
+                Ok(())
+            }),
+            Action::PickTo(case) => self.with_desk(|desk| {
+                desk.pick_to(case);
+                Ok(())
+            }),
+            Action::Ask(question) => self.ask(question),
+            Action::Answer(question) => self.dialog = Some(Dialog::Question(question)),
+            Action::ForgetSearch(at) => self.forget_search(at),
             Action::OpenCase(case) => self.with_desk(|desk| desk.open_case(case, now)),
             Action::LoadMoreRows => self.with_desk(Desk::load_more),
             Action::Look(camera) => self.look(camera),
@@ -223,6 +240,26 @@ impl App {
             Command::RerunCase => self.rerun_case(),
             Command::RerunAll => self.give(Task::RerunAll),
             Command::Undo => self.undo(now),
+            Command::Redo => self.redo(now),
+            Command::Hold | Command::Escalate | Command::Assign | Command::KeepSearch => {
+                if let Some(question) = command.question() {
+                    self.ask(question);
+                }
+            }
+            Command::TakeOver => self.take_over(now),
+            Command::Resume => self.handle(&Handling::Resume, now),
+            Command::Confirm => self.confirm(now),
+            Command::Find => self.focus_find = true,
+            Command::PickNext => self.with_desk(|desk| desk.pick_step(1, now)),
+            Command::PickPrevious => self.with_desk(|desk| desk.pick_step(-1, now)),
+            Command::PickAll => self.with_desk(|desk| {
+                desk.pick_all();
+                Ok(())
+            }),
+            Command::PickNone => self.with_desk(|desk| {
+                desk.picked.clear();
+                Ok(())
+            }),
             Command::NextCase => self.with_desk(|desk| desk.step(1, now)),
             Command::PreviousCase => self.with_desk(|desk| desk.step(-1, now)),
             Command::Fit
@@ -267,28 +304,6 @@ impl App {
         self.evidence = kinds.get(next).copied();
     }
 
-    fn decide(&mut self, label: Label, now: Time) {
-        let State::Ready(desk) = &mut self.state else {
-            return;
-        };
-        if let Some(reason) = desk.open.as_ref().and_then(|open| open.closed.clone()) {
-            self.fail(reason);
-            return;
-        }
-        if let Err(error) = desk.decide(label, now) {
-            self.fail(format!("The verdict was not stored: {error}"));
-        }
-    }
-
-    fn undo(&mut self, now: Time) {
-        let State::Ready(desk) = &mut self.state else {
-            return;
-        };
-        if let Err(error) = desk.undo(now) {
-            self.fail(format!("The verdict was not taken back: {error}"));
-        }
-    }
-
     fn look(&mut self, camera: Camera) {
         if let State::Ready(desk) = &mut self.state
             && let Some(open) = &mut desk.open
@@ -328,8 +343,17 @@ impl App {
     }
 
     fn close_top(&mut self, ctx: &Context) {
-        if self.dialog.take().is_none() {
-            ctx.memory_mut(|memory| memory.surrender_focus(note_id()));
+        if self.dialog.take().is_some() {
+            return;
+        }
+        let fields = [note_id(), find_id()];
+        let focused = ctx.memory(|memory| memory.focused());
+        match focused.filter(|id| fields.contains(id)) {
+            Some(field) => ctx.memory_mut(|memory| memory.surrender_focus(field)),
+            None => self.with_desk(|desk| {
+                desk.picked.clear();
+                Ok(())
+            }),
         }
     }
 
@@ -353,16 +377,15 @@ impl App {
         let State::Ready(desk) = &self.state else {
             return;
         };
-        let Some(open) = &desk.open else {
-            return;
-        };
-        let case: CaseId = open.record.id;
-        if open.record.pictures.is_empty() {
-            self.fail(format!(
-                "Case {case} has no picture that the engine could look at"
-            ));
-        } else {
-            self.give(Task::Rerun(case));
+        let cases = desk.subjects();
+        match (&desk.open, cases.as_slice()) {
+            (_, []) => {}
+            (Some(open), &[case]) if open.record.id == case && open.record.pictures.is_empty() => {
+                self.fail(format!(
+                    "Case {case} has no picture that the engine could look at"
+                ));
+            }
+            _ => self.give(Task::Rerun(cases)),
         }
     }
 
@@ -514,11 +537,11 @@ impl App {
         }
     }
 
-    fn fail(&mut self, text: impl Into<String>) {
+    pub(super) fn fail(&mut self, text: impl Into<String>) {
         self.notify(Notice::failed(text));
     }
 
-    fn notify(&mut self, notice: Notice) {
+    pub(super) fn notify(&mut self, notice: Notice) {
         // The same trouble again is the same line; good news makes way for later news.
         self.notices
             .retain(|other| other.text != notice.text && other.tone != Tone::Done);

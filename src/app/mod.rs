@@ -4,7 +4,8 @@
 //! | --- | --- |
 //! | `mod.rs` | the state, and how the window is opened |
 //! | `logic.rs` | takes results in, carries actions out, starts jobs |
-//! | `desk.rs` | the queue and the open case, on the window's own connection |
+//! | `handling.rs` | carries out what the desk is asked to do with cases |
+//! | `desk.rs`, `desk/` | the queue and the open case, on the window's own connection |
 //! | `bench.rs` | adding, importing, running again, on the engine's thread |
 //! | `ui.rs` | draws, and collects what was asked for |
 //! | `views/` | the parts that are drawn; each borrows its data and returns actions |
@@ -12,6 +13,7 @@
 //! | `camera.rs`, `textures.rs` | where the eye is, and what it sees |
 //! | `report.rs` | what is told about work that has ended |
 //! | `theme.rs`, `layout.rs` | colours, type, distances; how the window was left |
+//! | `searches.rs` | searches that are kept under a name |
 //!
 //! One owner, the window's thread, holds all state. Jobs get copies and send results back.
 
@@ -19,9 +21,11 @@ pub mod actions;
 mod bench;
 pub mod camera;
 mod desk;
+mod handling;
 pub mod layout;
 mod logic;
 pub mod report;
+pub mod searches;
 pub mod textures;
 pub mod theme;
 mod ui;
@@ -39,10 +43,11 @@ use crate::config::Workspace;
 use crate::engine::places::Places;
 use crate::jobs::{JobId, Jobs, Worker};
 use crate::lens::Lens;
+use crate::store::{Page, Store, StoreError};
 use actions::Action;
 use bench::{Bench, Came};
 use camera::Placed;
-use desk::Desk;
+use desk::{Desk, WantedPage};
 use layout::Layout;
 use report::{Notice, Report};
 use textures::{PictureId, Textures, TileKey};
@@ -98,6 +103,12 @@ pub struct App {
     quiet: Jobs<Quiet>,
     bench: Option<Worker<Bench>>,
     decoder: Option<Worker<()>>,
+    /// Reads what takes longer than a frame.
+    reader: Option<Worker<Store>>,
+    /// The search under way.
+    search_job: Option<JobId>,
+    /// Searches that are kept under a name.
+    kept: Vec<searches::Kept>,
     textures: Textures,
     decoding: BTreeMap<PictureId, JobId>,
     undecodable: BTreeMap<Sha256, String>,
@@ -114,6 +125,7 @@ pub struct App {
     /// What the picture is seen through.
     lens: Option<Lens>,
     focus_note: bool,
+    focus_find: bool,
     /// The folder of made samples. `None` where there is none on this computer.
     samples: Option<PathBuf>,
 }
@@ -164,6 +176,8 @@ enum Quiet {
     Engine(Result<EngineWords, String>),
     /// A picture was decoded, or seen through its lens; `None` if nobody wanted it any more.
     Decoded(PictureId, Option<Result<Arc<textures::Pyramid>, String>>),
+    /// A page was read, or nobody wanted it any more.
+    Found(WantedPage, Option<Result<Page, StoreError>>),
     /// Files were chosen, or not; and whether no chooser seems to have been there at all.
     Chosen(Option<Vec<PathBuf>>, bool),
 }
@@ -172,6 +186,7 @@ enum Quiet {
 struct Opened {
     desk: Desk,
     bench: Bench,
+    reader: Store,
 }
 
 impl App {
@@ -181,6 +196,7 @@ impl App {
         theme::apply(ctx);
         let layout = Layout::read(&options.workspace);
         layout.apply(ctx);
+        let kept = searches::read(&options.workspace);
         let waker = Waker::from(Arc::new(Repaint(ctx.clone())));
         let mut app = Self {
             options,
@@ -190,6 +206,9 @@ impl App {
             quiet: Jobs::new(waker),
             bench: None,
             decoder: Worker::new(()).ok(),
+            reader: None,
+            search_job: None,
+            kept,
             textures: Textures::default(),
             decoding: BTreeMap::new(),
             undecodable: BTreeMap::new(),
@@ -202,6 +221,7 @@ impl App {
             evidence: None,
             lens: None,
             focus_note: false,
+            focus_find: false,
             samples: Places::of_this_computer().samples(),
         };
         app.start_opening();

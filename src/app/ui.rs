@@ -5,10 +5,11 @@ use eframe::egui::{CentralPanel, Frame, Key, Margin, Panel, Ui};
 use super::desk::OpenCase;
 use super::textures::PictureId;
 use super::theme;
-use super::views::checks::checks_ui;
+use super::views::checks::{Hides, checks_ui};
 use super::views::dialogs::{Dialogs, dialog_ui, notices_ui};
 use super::views::picture::{PictureView, Shown, picture_ui};
 use super::views::queue::{Queue, queue_ui};
+use super::views::search::bands_of;
 use super::views::status::{StatusLine, status_ui};
 use super::views::toolbar::{Possible, toolbar_ui};
 use super::views::verdict_bar::{VerdictBar, verdict_bar_ui};
@@ -30,6 +31,7 @@ impl App {
         self.case_ui(ui);
         self.dialog_ui(ui, &jobs);
         self.focus_note = false;
+        self.focus_find = false;
         self.seen.menu = ui.ctx().any_popup_open();
         if let State::Ready(desk) = &mut self.state {
             desk.scroll_to_open = false;
@@ -50,6 +52,7 @@ impl App {
             add: desk.is_some(),
             case: desk.is_some_and(|desk| desk.open.is_some()),
             undo: desk.is_some_and(|desk| desk.undo.is_some()),
+            redo: desk.is_some_and(|desk| desk.redo_words().is_some()),
         };
         Panel::top("menus").frame(bar(ui)).show(ui, |ui| {
             self.asked.extend(toolbar_ui(ui, possible));
@@ -82,10 +85,19 @@ impl App {
         }
         let tally = desk.tally();
         let queue = Queue {
-            view: desk.view,
+            search: &desk.search,
+            me: desk.actor(),
+            n_mine: desk.n_mine,
+            kept: &self.kept,
+            bands: bands_of(&desk.policy),
+            picked: &desk.picked,
+            searching: desk.searching,
+            focus_find: self.focus_find,
+            due_hours: desk.policy.due_hours,
+            blind: desk.policy.blind_first_look,
             counts: Some(desk.counts),
             rows: &desk.rows,
-            has_more: desk.has_more,
+            has_more: desk.has_more(),
             open: desk.open.as_ref().map(|open| open.record.id),
             scroll_to_open: desk.scroll_to_open,
             tally: tally.as_deref(),
@@ -116,9 +128,15 @@ impl App {
             });
             return;
         };
+        let hidden = open.record.hides_verdicts_from(desk.actor());
+        let redo = desk.redo_words();
         Panel::bottom("verdicts").frame(panel(ui)).show(ui, |ui| {
             let bar = VerdictBar {
-                standing: open.record.verdict(),
+                standing: open.record.verdict().filter(|_| !hidden),
+                redo: redo.as_deref(),
+                reasons: &desk.policy.reasons,
+                reason: open.reason.as_deref(),
+                n_picked: desk.picked.len(),
                 closed: open.closed.as_deref(),
                 note: &open.note,
                 focus_note: self.focus_note,
@@ -131,7 +149,11 @@ impl App {
             .default_size(self.layout.checks_width)
             .size_range(theme::CHECKS_WIDTHS)
             .show(ui, |ui| {
-                checks_ui(ui, &open.record, &desk.policy, clock::now());
+                let hides = Hides {
+                    numbers: open.blind,
+                    verdicts: hidden,
+                };
+                checks_ui(ui, &open.record, &desk.policy, hides, clock::now());
             });
         self.layout.checks_width = shown.response.rect.width();
         CentralPanel::default().frame(panel(ui)).show(ui, |ui| {
@@ -189,6 +211,7 @@ impl App {
             reports: &self.reports,
             jobs,
             engine: &engine,
+            now: clock::now(),
         };
         self.asked.extend(dialog_ui(ui.ctx(), &dialogs));
     }

@@ -28,4 +28,4 @@ pub use judgement::{CaseRoute, JudgedCheck, Judgement, PolicyRef, Route, RouteRe
 pub use probability::{NotAProbability, Probability};
 pub use quad::Quad;
 pub use submission::{Incoming, OriginalRef, PictureRecord, ReadOptions, Status};
-pub use verdict::{Label, UnknownWord};
+pub use verdict::{Label, Look, UnknownWord};

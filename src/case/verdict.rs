@@ -47,6 +47,18 @@ impl Label {
         Self::Undeterminable,
     ];
 
+    /// Whether it says that something else than the document was shown.
+    #[must_use]
+    pub fn is_copy(self) -> bool {
+        match self {
+            Self::ScreenReplay
+            | Self::PrintedCopy
+            | Self::PortraitSubstitution
+            | Self::DigitalManipulation => true,
+            Self::Genuine | Self::Retake | Self::Undeterminable => false,
+        }
+    }
+
     /// The word in exports and on the command line.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -73,6 +85,47 @@ impl Label {
             Self::Retake => "Retake",
             Self::Undeterminable => "Undeterminable",
         }
+    }
+}
+
+/// Which look at a case a verdict came from.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Look {
+    /// The first, or a later change of the same person's mind.
+    #[default]
+    First,
+    /// By another person, who did not see the first verdict.
+    Second,
+    /// By a third person, because the two before differ; it settles the case.
+    Adjudication,
+}
+
+impl Look {
+    /// Every look, in order.
+    pub const ALL: [Self; 3] = [Self::First, Self::Second, Self::Adjudication];
+
+    /// `first`, `second` or `adjudication`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::First => "first",
+            Self::Second => "second",
+            Self::Adjudication => "adjudication",
+        }
+    }
+}
+
+impl std::str::FromStr for Look {
+    type Err = UnknownWord;
+
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|look| look.name() == word)
+            .ok_or_else(|| UnknownWord::new(word))
     }
 }
 

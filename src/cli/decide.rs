@@ -23,6 +23,7 @@ pub(super) fn run(context: &mut Context, args: DecideArgs) -> anyhow::Result<End
     let words = Words {
         reason: args.reason,
         note: args.note,
+        ..Words::default()
     };
     let mut desk = Desk {
         store: &mut store,

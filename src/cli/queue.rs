@@ -7,7 +7,7 @@ use super::args::QueueArgs;
 use super::context::Context;
 use crate::case::{CheckKind, Label, Probability, Route, Side};
 use crate::clock;
-use crate::store::{QueueRow, View};
+use crate::store::{QueueRow, Search, View};
 
 /// How many rows are read at a time.
 const PAGE: usize = 500;
@@ -26,7 +26,7 @@ pub(super) fn run(context: &mut Context, args: &QueueArgs) -> anyhow::Result<End
         ))?;
     }
     while left > 0 {
-        let page = store.queue_page(args.view, after.as_ref(), left.min(PAGE))?;
+        let page = store.queue_page(&Search::of(args.view), after.as_ref(), left.min(PAGE))?;
         for row in &page.rows {
             out.say(&line(row, now))?;
             out.object(&Row::of(row))?;
@@ -89,6 +89,8 @@ struct Row<'a> {
     created_at: String,
     verdict: Option<&'static str>,
     claimed_by: Option<&'a str>,
+    assigned_to: Option<&'a str>,
+    held_until: Option<String>,
     sides: Vec<&'static str>,
 }
 
@@ -126,6 +128,8 @@ impl<'a> Row<'a> {
             created_at: clock::rfc3339(row.created),
             verdict: row.verdict.map(Label::name),
             claimed_by: row.claim.as_ref().map(|claim| claim.by.0.as_str()),
+            assigned_to: row.assigned_to.as_ref().map(|whose| whose.0.as_str()),
+            held_until: row.held_until.map(clock::rfc3339),
             sides: row.sides.iter().map(|&side| Side::name(side)).collect(),
         }
     }

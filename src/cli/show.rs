@@ -7,12 +7,12 @@ use super::args::ShowArgs;
 use super::context::Context;
 use super::queue::one_line;
 use crate::case::{
-    Assessment, Check, CheckKind, Evidence, JudgedCheck, Judgement, Label, Outcome, PolicyRef,
-    Probability, Quad, RouteReason, Sha256, Side,
+    Assessment, Check, CheckKind, Evidence, JudgedCheck, Judgement, Label, Look, Outcome,
+    PolicyRef, Probability, Quad, RouteReason, Sha256, Side,
 };
 use crate::clock;
 use crate::export::vendors_id;
-use crate::store::{CaseRecord, LedgerRow, Run, Verdict};
+use crate::store::{CaseRecord, LedgerRow, Remark, Run, Verdict};
 
 pub(super) fn run(context: &mut Context, args: &ShowArgs) -> anyhow::Result<Ended> {
     let store = context.store_read_only()?;
@@ -65,6 +65,14 @@ fn words(case: &CaseRecord, history: &[LedgerRow]) -> Vec<String> {
     }
     for run in &case.runs {
         lines.extend(run_words(run));
+    }
+    for remark in &case.remarks {
+        lines.push(format!(
+            "remark  by {}  {}  {}",
+            one_line(&remark.actor.0),
+            clock::rfc3339(remark.at),
+            one_line(&remark.text)
+        ));
     }
     for verdict in &case.verdicts {
         lines.push(verdict_words(verdict));
@@ -161,6 +169,12 @@ fn verdict_words(verdict: &Verdict) -> String {
         one_line(&verdict.actor.0),
         clock::rfc3339(verdict.at)
     );
+    if verdict.look != Look::First {
+        line.push_str(&format!("  {}", verdict.look.name()));
+    }
+    if ruling.blind {
+        line.push_str("  before the probabilities were shown");
+    }
     for (name, text) in [("reason", &ruling.reason), ("note", &ruling.note)] {
         if let Some(text) = text {
             line.push_str(&format!("  {name}: {}", one_line(text)));
@@ -197,6 +211,9 @@ struct Shown<'a> {
     policy: Option<&'a PolicyRef>,
     pictures: Vec<PictureJson<'a>>,
     assessments: Vec<RunJson<'a>>,
+    assigned_to: Option<&'a str>,
+    held_until: Option<String>,
+    remarks: Vec<RemarkJson<'a>>,
     verdicts: Vec<VerdictJson<'a>>,
     history: Vec<EventJson<'a>>,
 }
@@ -251,11 +268,22 @@ struct QuadJson {
 }
 
 #[derive(Serialize)]
+struct RemarkJson<'a> {
+    actor: &'a str,
+    at: String,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
 struct VerdictJson<'a> {
     id: i64,
     verdict: &'static str,
     reason: Option<&'a str>,
     note: Option<&'a str>,
+    /// What was drawn over the pictures.
+    marks: Option<serde_json::Value>,
+    look: &'static str,
+    blind: bool,
     actor: &'a str,
     at: String,
     undone_at: Option<String>,
@@ -294,6 +322,9 @@ impl<'a> Shown<'a> {
             policy: case.policy.as_ref(),
             pictures: case.pictures.iter().map(PictureJson::of).collect(),
             assessments: case.runs.iter().map(RunJson::of).collect(),
+            assigned_to: case.assigned_to.as_ref().map(|whose| whose.0.as_str()),
+            held_until: case.held_until.map(clock::rfc3339),
+            remarks: case.remarks.iter().map(RemarkJson::of).collect(),
             verdicts: case.verdicts.iter().map(VerdictJson::of).collect(),
             history: history.iter().map(EventJson::of).collect(),
         }
@@ -370,13 +401,27 @@ fn explained(reasons: &[RouteReason]) -> Vec<String> {
     reasons.iter().map(RouteReason::explain).collect()
 }
 
+impl<'a> RemarkJson<'a> {
+    fn of(remark: &'a Remark) -> Self {
+        Self {
+            actor: &remark.actor.0,
+            at: clock::rfc3339(remark.at),
+            text: &remark.text,
+        }
+    }
+}
+
 impl<'a> VerdictJson<'a> {
     fn of(verdict: &'a Verdict) -> Self {
+        let marks = verdict.ruling.marks.as_deref();
         Self {
             id: verdict.id.0,
             verdict: Label::name(verdict.ruling.label),
             reason: verdict.ruling.reason.as_deref(),
             note: verdict.ruling.note.as_deref(),
+            marks: marks.and_then(|marks| serde_json::from_str(marks).ok()),
+            look: verdict.look.name(),
+            blind: verdict.ruling.blind,
             actor: &verdict.actor.0,
             at: clock::rfc3339(verdict.at),
             undone_at: verdict.undone.as_ref().map(|(at, _)| clock::rfc3339(*at)),

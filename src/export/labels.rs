@@ -1,4 +1,4 @@
-//! Verdicts as labels for training and for the books: one row for every verdict that stands.
+//! Verdicts as labels for training and for the books: one row for every case that is settled.
 
 use std::io::Write;
 
@@ -48,8 +48,9 @@ struct Row<'a> {
     source: &'static str,
 }
 
-/// Writes the verdict that stands of each case, with the hashes of the pictures that it is about
-/// and of what it rested on. Undone and changed verdicts are in the ledger.
+/// Writes the verdict that settles each case, with the hashes of the pictures that it is about
+/// and of what it rested on. Undone and changed verdicts are in the ledger, and a case that waits
+/// for a second look is not settled.
 ///
 /// # Errors
 ///
@@ -63,7 +64,7 @@ pub fn labels(
     let mut table = Table::new(format, &HEAD, out)?;
     for case in cases {
         let case = case?;
-        let Some(verdict) = case.verdict() else {
+        let Some(verdict) = case.settled() else {
             written.n_left_out += 1;
             continue;
         };
@@ -134,6 +135,7 @@ mod tests {
     use super::super::tests::{a_case, a_verdict};
     use super::*;
     use crate::case::Label;
+    use crate::store::View;
 
     fn export(cases: Vec<CaseRecord>, format: TableFormat) -> (Written, String) {
         let mut out = Vec::new();
@@ -142,15 +144,20 @@ mod tests {
     }
 
     #[test]
-    fn only_the_verdict_that_stands_is_a_label() {
+    fn only_the_verdict_that_settles_a_case_is_a_label() {
         let mut case = a_case();
         case.verdicts = vec![
             a_verdict(1, Label::Genuine, false),
             a_verdict(2, Label::PrintedCopy, false),
             a_verdict(3, Label::Retake, true),
         ];
-        let (written, text) = export(vec![case, a_case()], TableFormat::JsonLines);
-        assert_eq!((written.n_rows, written.n_left_out), (1, 1));
+        case.view = View::Decided;
+        let waits = CaseRecord {
+            view: View::SecondLook,
+            ..case.clone()
+        };
+        let (written, text) = export(vec![case, waits, a_case()], TableFormat::JsonLines);
+        assert_eq!((written.n_rows, written.n_left_out), (1, 2));
         let row: serde_json::Value = serde_json::from_str(text.trim()).expect("one object");
         assert_eq!(row["verdict"], "printed_copy");
         assert_eq!(row["verdict_id"], 2);
@@ -164,6 +171,7 @@ mod tests {
         let mut verdict = a_verdict(1, Label::Genuine, false);
         verdict.ruling.note = Some("=cmd|' /C calc'!A0\n\"second\", line".to_owned());
         case.verdicts = vec![verdict];
+        case.view = View::Decided;
         case.label = "@name".to_owned();
         let (_, text) = export(vec![case], TableFormat::Csv);
         let mut reader = csv::Reader::from_reader(text.as_bytes());

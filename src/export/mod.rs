@@ -161,6 +161,9 @@ mod tests {
     /// A case with a front, assessed by nobody.
     pub(super) fn a_case() -> CaseRecord {
         CaseRecord {
+            remarks: Vec::new(),
+            assigned_to: None,
+            held_until: None,
             id: CaseId(7),
             label: "passport".to_owned(),
             source: Source::Engine,
@@ -194,6 +197,9 @@ mod tests {
 
     pub(super) fn a_verdict(id: i64, label: Label, undone: bool) -> Verdict {
         Verdict {
+            look: crate::case::Look::First,
+            asks_second: false,
+            act: None,
             id: VerdictId(id),
             case: CaseId(7),
             ruling: Ruling::plain(label),

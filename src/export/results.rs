@@ -190,7 +190,7 @@ impl<'a> Row<'a> {
             engine: assessment.and_then(|said| said.engine.as_ref()),
             created_at: clock::rfc3339(case.created),
             completed_at: case.completed.map(clock::rfc3339),
-            verdict: case.verdict().map(|verdict| verdict.ruling.label.name()),
+            verdict: case.settled().map(|verdict| verdict.ruling.label.name()),
         }
     }
 

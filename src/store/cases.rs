@@ -24,6 +24,7 @@ impl Store {
             record.pictures = self.pictures(case)?;
             record.runs = self.runs(case)?;
             record.verdicts = self.verdicts_of(case)?;
+            record.remarks = self.remarks(case)?;
             Ok(record)
         };
         read().map_err(|error| error.while_doing("reading a case"))
@@ -108,7 +109,7 @@ impl Store {
                 "SELECT cases.id, label, source, external_id, document, status, created_at,
                      updated_at, completed_at, failure, options, rank, view, policy.version,
                      policy.sha256, claim_session, claimed_by, claimed_at, claimed_until, route,
-                     live, score, worst, reasons, distance
+                     live, score, worst, reasons, distance, assigned_to, held_until
                  FROM cases LEFT JOIN policy ON policy.id = policy_id WHERE cases.id = ?1",
             )?
             .query_row([case], |row| {
@@ -231,6 +232,9 @@ fn bare(row: &Row<'_>, session: i64) -> rusqlite::Result<CaseRecord> {
         pictures: Vec::new(),
         runs: Vec::new(),
         verdicts: Vec::new(),
+        remarks: Vec::new(),
+        assigned_to: row.get(25)?,
+        held_until: row.get(26)?,
         claim: claim_from_sql(row, 15, session)?,
     })
 }

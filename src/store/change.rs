@@ -7,8 +7,7 @@ use serde::Serialize;
 
 use super::StoreError;
 use super::ledger::{self, LedgerRow};
-use super::types::View;
-use crate::case::{Actor, CaseId, PolicyRef, Route, Sha256, Status, Time};
+use crate::case::{Actor, CaseId, PolicyRef, Sha256, Time};
 use crate::routing::Policy;
 
 /// A transaction under way. It is a connection too.
@@ -23,6 +22,7 @@ pub(super) struct Change<'a> {
     /// The last numbers given, once one was asked for.
     last_assessment: Option<i64>,
     last_verdict: Option<i64>,
+    last_remark: Option<i64>,
     /// Kept from row to row, for the bytes that are hashed.
     scratch: Vec<u8>,
 }
@@ -59,6 +59,7 @@ impl<'a> Change<'a> {
             hash,
             last_assessment: None,
             last_verdict: None,
+            last_remark: None,
             scratch: Vec::new(),
         })
     }
@@ -92,6 +93,10 @@ impl<'a> Change<'a> {
             Numbered::Verdict => (
                 &mut self.last_verdict,
                 "SELECT coalesce(max(id), 0) FROM verdict",
+            ),
+            Numbered::Remark => (
+                &mut self.last_remark,
+                "SELECT coalesce(max(id), 0) FROM remark",
             ),
         };
         let id = 1 + match *last {
@@ -171,19 +176,7 @@ impl<'a> Change<'a> {
 pub(super) enum Numbered {
     Assessment,
     Verdict,
-}
-
-/// The view that a case belongs in.
-pub(super) fn view_of(is_decided: bool, status: Status, route: Option<Route>) -> View {
-    match route {
-        _ if is_decided => View::Decided,
-        Some(Route::Review) => View::Inbox,
-        Some(Route::Accept) => View::Accepted,
-        Some(Route::Reject) => View::Rejected,
-        Some(Route::Retake) => View::Retake,
-        None if status == Status::Failed => View::Failed,
-        None => View::Waiting,
-    }
+    Remark,
 }
 
 /// Our own types as JSON.

@@ -108,6 +108,14 @@ pub enum StoreError {
     /// Another job is assessing the case.
     #[error("case {0} is being assessed by another job: wait until it is done")]
     Busy(CaseId),
+    /// The case has a verdict.
+    #[error("case {0} has a verdict: take it back first, or give another one")]
+    Settled(CaseId),
+    /// A person who has looked at the case may not settle it.
+    #[error(
+        "you have given case {0} a verdict before: where two people differ, a third one settles it"
+    )]
+    LookedBefore(CaseId),
     /// The verdict was undone before, or a later one stands.
     #[error("verdict {id} is not the one that stands: only the latest verdict of a case can be undone", id = .0.0)]
     NotStanding(VerdictId),

@@ -5,8 +5,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::case::{
-    AssessmentId, Label, Live, OriginalRef, PolicyRef, Probability, Route, RouteReason, Sha256,
-    Side, Source, VerdictId,
+    Actor, AssessmentId, Label, Live, Look, OriginalRef, PolicyRef, Probability, Route,
+    RouteReason, Sha256, Side, Source, Time, VerdictId,
 };
 
 /// A picture by its original.
@@ -93,6 +93,54 @@ pub(super) struct Decided {
     pub(super) policy: Option<PolicyRef>,
     pub(super) assessments: Vec<AssessmentRef>,
     pub(super) pictures: Vec<PictureRef>,
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub(super) look: Look,
+    /// Another person is to look as well.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) asks_second: bool,
+    /// Given before the probabilities were shown.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) blind: bool,
+    /// The hash of what was drawn over the pictures, which may hold words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) marks_sha256: Option<Sha256>,
+    /// What it shares with the others of one act: the row of the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) act: Option<i64>,
+}
+
+fn is_first(look: &Look) -> bool {
+    *look == Look::First
+}
+
+/// A remark by its number and the hash of its text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RemarkRef {
+    pub(super) id: i64,
+    pub(super) sha256: Sha256,
+}
+
+/// `hold`: a case was put off.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PutOff {
+    pub(super) until: Time,
+    pub(super) remark: RemarkRef,
+}
+
+/// `escalate`: a case was handed up.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct HandedUp {
+    pub(super) remark: RemarkRef,
+}
+
+/// `assign`: a case is somebody's now, or everybody's again.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AssignedTo {
+    pub(super) to: Option<Actor>,
 }
 
 /// `undo`: a verdict was taken back.
@@ -104,14 +152,14 @@ pub(super) struct Undone {
     pub(super) stands: Option<VerdictId>,
 }
 
-/// `release` and `recover` by the program itself.
+/// `release`, `recover` and `resume` by the program itself.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Why {
     pub(super) why: String,
 }
 
-/// `release` by a person.
+/// `release` and `resume` by a person.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Nothing {}

@@ -2,10 +2,11 @@
 
 use rusqlite::OptionalExtension as _;
 
-use super::change::{Change, Numbered, to_json, view_of};
+use super::change::{Change, Numbered, to_json};
 use super::events::{AssessmentRef, Import, PictureRef, Routed, assessment_hash};
 use super::runs;
 use super::sql::Worst;
+use super::standing::{Standing, view_of};
 use super::types::{Taken, TakenIn};
 use super::{Store, StoreError};
 use crate::case::{
@@ -273,7 +274,7 @@ fn insert_case(
             (status == Status::Completed).then_some(now),
             status,
             sides_of(item),
-            view_of(false, status, route.map(|route| route.route)),
+            view_of(Standing::Open, status, route.map(|route| route.route)),
             route.map_or(1.0, |route| route.distance),
             route.map(|route| route.route),
             route.map(|route| route.live),

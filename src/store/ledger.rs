@@ -28,7 +28,8 @@ pub struct LedgerRow {
     pub at: Time,
     /// Who.
     pub actor: Actor,
-    /// What: `import`, `run`, `route`, `fail`, `claim`, `release`, `recover`, `verdict`, `undo`.
+    /// What: `import`, `run`, `route`, `fail`, `claim`, `release`, `recover`, `assign`, `hold`,
+    /// `escalate`, `resume`, `verdict`, `undo`.
     pub kind: String,
     /// The case that it is about. `None` for the workspace.
     pub case: Option<CaseId>,

@@ -13,7 +13,8 @@
 //! | `sessions.rs` | who is at work, and what the dead leave behind |
 //! | `intake.rs` | what comes in: cases, pictures, vendors' results |
 //! | `runs.rs` | our engine's runs, and the routes that follow |
-//! | `queue.rs` | pages, counts, claims |
+//! | `queue.rs`, `search.rs` | pages, counts, claims; which cases in which order |
+//! | `standing.rs` | whose a case is, on hold, handed up, looked at again |
 //! | `verdicts.rs` | decide and undo |
 //! | `cases.rs` | whole cases out again |
 //! | `ledger.rs`, `events.rs` | the chain of events, and what each of them says |
@@ -29,8 +30,10 @@ mod originals;
 mod queue;
 mod runs;
 mod schema;
+mod search;
 mod sessions;
 mod sql;
+mod standing;
 #[cfg(test)]
 mod tests;
 mod types;
@@ -50,8 +53,9 @@ use sessions::Session;
 pub use error::StoreError;
 pub use ledger::LedgerRow;
 pub use originals::Originals;
+pub use search::{Cursor, Order, Search};
 pub use types::{
-    CaseRecord, Claim, Counts, Cursor, Finished, Page, QueueRow, Received, Ruling, Run, Taken,
+    CaseRecord, Claim, Counts, Finished, Page, QueueRow, Received, Remark, Ruling, Run, Taken,
     TakenIn, Verdict, View,
 };
 pub use verify::{Problem, VerifyProgress, VerifyReport, VerifyStage};

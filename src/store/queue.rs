@@ -1,71 +1,62 @@
 //! The queue: pages in order, counts, and who has which case open.
 
+use rusqlite::types::Value;
 use rusqlite::{OptionalExtension as _, Row};
 
 use super::change::Change;
 use super::events::{Claimed, Nothing};
 use super::intake::side_bit;
+use super::search::{Cursor, PageQuery, Search, cursor};
 use super::sql::Worst;
-use super::types::{Claim, Counts, Cursor, Page, QueueRow, View};
+use super::types::{Claim, Counts, Page, QueueRow, View};
 use super::{Store, StoreError, sessions};
 use crate::case::{Actor, CaseId, Side, Time};
 use crate::config::Workspace;
 
 /// What [`row_from_sql`] reads.
 const COLUMNS: &str = "id, label, source, status, view, route, live, score, worst, distance, rank, \
-     created_at, verdict, sides, claim_session, claimed_by, claimed_at, claimed_until";
+     created_at, verdict, sides, claim_session, claimed_by, claimed_at, claimed_until, assigned_to, \
+     held_until";
+
+/// How many those are.
+const N_COLUMNS: usize = 20;
 
 const COUNTS: &str = "SELECT view, n_cases FROM view_count";
 
-/// The place before every row.
-const BEGINNING: Cursor = Cursor {
-    rank: i64::MIN,
-    distance: -1.0,
-    created: i64::MIN,
-    case: i64::MIN,
-};
-
 impl Store {
-    /// The rows of a view after a place, or from its beginning: highest priority first, then
-    /// nearest to the threshold, then oldest.
+    /// The rows that a search finds after a place, or from its beginning, in its order.
     ///
     /// # Errors
     ///
     /// [`StoreError::Database`] if SQLite refuses.
     pub fn queue_page(
         &self,
-        view: View,
+        search: &Search,
         after: Option<&Cursor>,
         limit: usize,
     ) -> Result<Page, StoreError> {
-        let after = after.unwrap_or(&BEGINNING);
         // One more than asked for tells whether there is a next page.
         let n_rows = i64::try_from(limit)
             .unwrap_or(i64::MAX - 1)
             .saturating_add(1);
         let session = self.session_id();
-        let read = || -> rusqlite::Result<Vec<QueueRow>> {
-            let mut found = self.conn.prepare_cached(&page_sql(view))?;
-            let Cursor {
-                rank,
-                distance,
-                created,
-                case,
-            } = *after;
-            let rows = match view {
-                View::All => found.query((rank, distance, created, case, n_rows))?,
-                _ => found.query((rank, distance, created, case, n_rows, view))?,
-            };
-            rows.mapped(|row| row_from_sql(row, session)).collect()
+        let query = PageQuery::new(COLUMNS, search, after, n_rows);
+        let read = || -> rusqlite::Result<Vec<(QueueRow, Value)>> {
+            let mut found = self.conn.prepare_cached(&query.sql)?;
+            found
+                .query(rusqlite::params_from_iter(&query.values))?
+                .mapped(|row| Ok((row_from_sql(row, session)?, row.get(N_COLUMNS)?)))
+                .collect()
         };
         let mut rows =
             read().map_err(|error| StoreError::from(error).while_doing("reading the queue"))?;
         let has_more = rows.len() > limit;
         rows.truncate(limit);
-        let next = match has_more {
-            true => rows.last().map(QueueRow::cursor),
-            false => None,
+        let next = match rows.last() {
+            Some((row, key)) if has_more => Some(cursor(row, search.order, key.clone())),
+            _ => None,
         };
+        let rows = rows.into_iter().map(|(row, _)| row).collect();
         Ok(Page { rows, next })
     }
 
@@ -106,7 +97,8 @@ impl Store {
         read().map_err(|error| StoreError::from(error).while_doing("counting the queue"))
     }
 
-    /// The first case of the inbox after a place, or from its beginning, that nobody else has open.
+    /// The first case of the inbox after a place, or from its beginning, that nobody else has open
+    /// and that is not somebody else's.
     ///
     /// # Errors
     ///
@@ -114,22 +106,24 @@ impl Store {
     pub fn next_unclaimed(
         &self,
         after: Option<&Cursor>,
+        actor: &Actor,
         now: Time,
     ) -> Result<Option<QueueRow>, StoreError> {
-        let after = after.unwrap_or(&BEGINNING);
+        let (rank, distance, created, after) = Cursor::urgency(after);
         let session = self.session_id();
         let read = || {
             self.conn
                 .prepare_cached(&next_unclaimed_sql())?
                 .query_row(
                     (
-                        after.rank,
-                        after.distance,
-                        after.created,
-                        after.case,
+                        rank,
+                        distance,
+                        created,
+                        after,
                         View::Inbox,
                         session,
                         now,
+                        actor,
                     ),
                     |row| row_from_sql(row, session),
                 )
@@ -271,7 +265,12 @@ pub(super) fn claim_from_sql(
 /// Every query of this file that reads the queue, for the test that reads their plans.
 #[cfg(test)]
 pub(super) fn every_sql() -> Vec<String> {
-    let mut all: Vec<String> = View::ALL.into_iter().map(page_sql).collect();
+    let mut all: Vec<String> = View::ALL
+        .into_iter()
+        .map(|view| PageQuery::new(COLUMNS, &Search::of(view), None, 0).sql)
+        .collect();
+    let mine = Search::assigned_to(&Actor("ann".to_owned()));
+    all.push(PageQuery::new(COLUMNS, &mine, None, 0).sql);
     all.extend([row_sql(), next_unclaimed_sql(), COUNTS.to_owned()]);
     all
 }
@@ -280,23 +279,12 @@ fn row_sql() -> String {
     format!("SELECT {COLUMNS} FROM cases WHERE id = ?1")
 }
 
-fn page_sql(view: View) -> String {
-    let in_view = match view {
-        View::All => "",
-        _ => "view = ?6 AND",
-    };
-    format!(
-        "SELECT {COLUMNS} FROM cases
-         WHERE {in_view} (rank, distance, created_at, id) > (?1, ?2, ?3, ?4)
-         ORDER BY rank, distance, created_at, id LIMIT ?5"
-    )
-}
-
 fn next_unclaimed_sql() -> String {
     format!(
         "SELECT {COLUMNS} FROM cases
          WHERE view = ?5 AND (rank, distance, created_at, id) > (?1, ?2, ?3, ?4)
              AND (claim_session IS NULL OR claim_session = ?6 OR claimed_until <= ?7)
+             AND (assigned_to IS NULL OR assigned_to = ?8)
          ORDER BY rank, distance, created_at, id LIMIT 1"
     )
 }
@@ -324,5 +312,7 @@ fn row_from_sql(row: &Row<'_>, session: i64) -> rusqlite::Result<QueueRow> {
             .into_iter()
             .filter(|&side| sides & side_bit(side) != 0)
             .collect(),
+        assigned_to: row.get(18)?,
+        held_until: row.get(19)?,
     })
 }

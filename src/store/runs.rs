@@ -2,14 +2,14 @@
 
 use rusqlite::OptionalExtension as _;
 
-use super::change::{Change, Numbered, from_json, to_json, view_of};
+use super::change::{Change, Numbered, from_json, to_json};
 use super::events::{AssessmentRef, FailedToRun, PictureRef, Ran, Routed, Why, assessment_hash};
 use super::sql::Worst;
+use super::standing::{Standing, view_of};
 use super::types::Finished;
 use super::{Store, StoreError, program, sessions};
 use crate::case::{
     Actor, Assessment, AssessmentId, CaseId, CaseRoute, Judgement, Sha256, Source, Status, Time,
-    VerdictId,
 };
 use crate::config::Workspace;
 use crate::routing::{self, Policy};
@@ -202,8 +202,8 @@ pub(super) fn route_case(
     if latest.is_empty() {
         return Ok(None);
     }
-    let (document, verdict): (Sha256, Option<VerdictId>) = change
-        .prepare_cached("SELECT document, verdict_id FROM cases WHERE id = ?1")?
+    let (document, standing): (Sha256, Standing) = change
+        .prepare_cached("SELECT document, standing FROM cases WHERE id = ?1")?
         .query_row([case], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let judged: Vec<(Source, Judgement)> = latest
         .iter()
@@ -223,7 +223,7 @@ pub(super) fn route_case(
         )?
         .execute((
             case,
-            view_of(verdict.is_some(), Status::Completed, Some(route.route)),
+            view_of(standing, Status::Completed, Some(route.route)),
             route.route,
             route.live,
             route.score,
@@ -337,7 +337,7 @@ fn set_status(
         .prepare_cached(
             "UPDATE cases SET status = ?2, updated_at = ?3,
                  completed_at = coalesce(?4, completed_at), run_session = ?5, failure = ?6,
-                 view = CASE WHEN route IS NULL AND verdict_id IS NULL THEN ?7 ELSE view END
+                 view = CASE WHEN route IS NULL AND standing = ?8 THEN ?7 ELSE view END
              WHERE id = ?1",
         )?
         .execute((
@@ -347,7 +347,8 @@ fn set_status(
             has_result.then_some(change.now()),
             (status == Status::Processing).then_some(change.session()),
             failure,
-            view_of(false, status, None),
+            view_of(Standing::Open, status, None),
+            Standing::Open,
         ))?;
     match n_changed {
         0 => Err(StoreError::NoCase(case)),

@@ -12,7 +12,10 @@ use super::StoreError;
 const APPLICATION_ID: i64 = 0x326e_644c;
 
 /// What made the file what it is. Only ever add to the end: the file counts how many it has seen.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/1.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/1.sql"),
+    include_str!("migrations/2.sql"),
+];
 
 /// How long a writer waits for another before it gives up.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);

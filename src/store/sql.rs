@@ -4,10 +4,11 @@ use rusqlite::ErrorCode;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
 use crate::case::{
-    Actor, AssessmentId, CaseId, CheckKind, Label, Live, Probability, Route, Sha256, Side, Source,
-    Status, Time, VerdictId,
+    Actor, AssessmentId, CaseId, CheckKind, Label, Live, Look, Probability, Route, Sha256, Side,
+    Source, Status, Time, VerdictId,
 };
 
+use super::standing::Standing;
 use super::types::View;
 
 /// Newtypes around whole numbers.
@@ -45,7 +46,7 @@ macro_rules! word {
 }
 
 number!(CaseId, AssessmentId, VerdictId, Time);
-word!(Label, Route, Source, Status);
+word!(Label, Look, Route, Source, Status);
 
 impl ToSql for Actor {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
@@ -124,6 +125,22 @@ impl FromSql for View {
     }
 }
 
+impl ToSql for Standing {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::from(standing_number(*self)))
+    }
+}
+
+impl FromSql for Standing {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let number = value.as_i64()?;
+        Self::ALL
+            .into_iter()
+            .find(|&standing| standing_number(standing) == number)
+            .ok_or(FromSqlError::OutOfRange(number))
+    }
+}
+
 /// A check on a side in one column: `front.screenReplay`.
 pub(super) struct Worst(pub(super) Side, pub(super) CheckKind);
 
@@ -165,7 +182,7 @@ pub(super) fn explain(error: &rusqlite::Error) -> String {
 }
 
 /// The number of a view in the file. Never renumber; `All` is no case's view and has none.
-fn number_of(view: View) -> i64 {
+pub(super) fn number_of(view: View) -> i64 {
     match view {
         View::Waiting => 0,
         View::Inbox => 1,
@@ -174,7 +191,23 @@ fn number_of(view: View) -> i64 {
         View::Retake => 4,
         View::Decided => 5,
         View::Failed => 6,
+        View::Held => 7,
+        View::Escalated => 8,
+        View::SecondLook => 9,
+        View::Adjudication => 10,
         View::All => -1,
+    }
+}
+
+/// The number of a standing in the file. Never renumber.
+fn standing_number(standing: Standing) -> i64 {
+    match standing {
+        Standing::Open => 0,
+        Standing::Held => 1,
+        Standing::Escalated => 2,
+        Standing::Decided => 3,
+        Standing::SecondLook => 4,
+        Standing::Adjudication => 5,
     }
 }
 

@@ -1,16 +1,28 @@
 //! What the store hands out: pages of the queue, whole cases, verdicts.
 
+use serde::{Deserialize, Serialize};
+
+use super::search::Cursor;
 use crate::case::{
-    Actor, Assessment, AssessmentId, CaseId, CaseRoute, CheckKind, Judgement, Label, Live,
+    Actor, Assessment, AssessmentId, CaseId, CaseRoute, CheckKind, Judgement, Label, Live, Look,
     OriginalRef, PictureRecord, PolicyRef, Probability, ReadOptions, Route, Sha256, Side, Source,
     Status, Time, VerdictId,
 };
 
 /// A list of cases at the desk. Each case is in exactly one of them, and in [`View::All`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum View {
     /// For review, without a verdict.
     Inbox,
+    /// Put off until a date.
+    Held,
+    /// Handed up to somebody with more experience.
+    Escalated,
+    /// With a verdict, and another person is to look as well.
+    SecondLook,
+    /// With two verdicts that differ; a third person settles it.
+    Adjudication,
     /// Accepted by the policy, without a verdict.
     Accepted,
     /// Rejected by the policy, without a verdict.
@@ -29,8 +41,12 @@ pub enum View {
 
 impl View {
     /// Every view, in the order of the desk.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 12] = [
         Self::Inbox,
+        Self::Escalated,
+        Self::SecondLook,
+        Self::Adjudication,
+        Self::Held,
         Self::Accepted,
         Self::Rejected,
         Self::Retake,
@@ -45,6 +61,10 @@ impl View {
     pub fn name(self) -> &'static str {
         match self {
             Self::Inbox => "inbox",
+            Self::Held => "held",
+            Self::Escalated => "escalated",
+            Self::SecondLook => "second-look",
+            Self::Adjudication => "adjudication",
             Self::Accepted => "accepted",
             Self::Rejected => "rejected",
             Self::Retake => "retake",
@@ -60,6 +80,10 @@ impl View {
     pub fn title(self) -> &'static str {
         match self {
             Self::Inbox => "Inbox",
+            Self::Held => "On hold",
+            Self::Escalated => "Escalated",
+            Self::SecondLook => "Second look",
+            Self::Adjudication => "Adjudication",
             Self::Accepted => "Accepted",
             Self::Rejected => "Rejected",
             Self::Retake => "Retake",
@@ -86,7 +110,7 @@ impl std::str::FromStr for View {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// In the order of [`View::ALL`], `All` left out.
-    pub(super) n_cases: [u64; 7],
+    pub(super) n_cases: [u64; 11],
 }
 
 impl Counts {
@@ -106,15 +130,6 @@ impl Counts {
             .and_then(|at| self.n_cases.get(at).copied())
             .unwrap_or_else(|| self.n_cases.iter().sum())
     }
-}
-
-/// A place in the queue's order, after which the next page begins.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Cursor {
-    pub(super) rank: i64,
-    pub(super) distance: f64,
-    pub(super) created: i64,
-    pub(super) case: i64,
 }
 
 /// One row of the queue.
@@ -150,25 +165,16 @@ pub struct QueueRow {
     pub claim: Option<Claim>,
     /// The sides that it has pictures of, and thumbnails.
     pub sides: Vec<Side>,
-}
-
-impl QueueRow {
-    /// The place after this row.
-    #[must_use]
-    pub fn cursor(&self) -> Cursor {
-        Cursor {
-            rank: -self.priority,
-            distance: self.distance,
-            created: self.created.0,
-            case: self.case.0,
-        }
-    }
+    /// Whose it is. `None` for everybody's.
+    pub assigned_to: Option<Actor>,
+    /// Until when it is put off.
+    pub held_until: Option<Time>,
 }
 
 /// A stretch of the queue.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Page {
-    /// In order: highest priority, then nearest to the threshold, then oldest.
+    /// In the order asked for.
     pub rows: Vec<QueueRow>,
     /// Where the next page begins. `None` at the end.
     pub next: Option<Cursor>,
@@ -264,6 +270,10 @@ pub struct Ruling {
     pub reason: Option<String>,
     /// The reviewer's own words.
     pub note: Option<String>,
+    /// What the reviewer drew over the pictures, as JSON, and how they were looked at.
+    pub marks: Option<String>,
+    /// Whether it was given before the probabilities were shown.
+    pub blind: bool,
 }
 
 impl Ruling {
@@ -274,6 +284,8 @@ impl Ruling {
             label,
             reason: None,
             note: None,
+            marks: None,
+            blind: false,
         }
     }
 }
@@ -301,6 +313,23 @@ pub struct Verdict {
     pub assessments: Vec<AssessmentId>,
     /// When and by whom it was taken back.
     pub undone: Option<(Time, Actor)>,
+    /// Which look at the case it was.
+    pub look: Look,
+    /// Whether another person is to look as well.
+    pub asks_second: bool,
+    /// What it shares with the others of one bulk act. `None` if it was given alone.
+    pub act: Option<i64>,
+}
+
+/// Why somebody put a case off or handed it up, in their own words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remark {
+    /// Who.
+    pub actor: Actor,
+    /// When.
+    pub at: Time,
+    /// The words.
+    pub text: String,
 }
 
 /// Everything about one case, without pixels.
@@ -344,11 +373,26 @@ pub struct CaseRecord {
     pub runs: Vec<Run>,
     /// Every verdict, first to last, the undone and the changed ones too.
     pub verdicts: Vec<Verdict>,
+    /// Why it was put off or handed up, first to last.
+    pub remarks: Vec<Remark>,
+    /// Whose it is. `None` for everybody's.
+    pub assigned_to: Option<Actor>,
+    /// Until when it is put off.
+    pub held_until: Option<Time>,
     /// Whoever has it open.
     pub claim: Option<Claim>,
 }
 
 impl CaseRecord {
+    /// Whether somebody's verdict must not be seen by `actor`, who is to give a second one.
+    #[must_use]
+    pub fn hides_verdicts_from(&self, actor: &Actor) -> bool {
+        self.view == View::SecondLook
+            && self
+                .verdict()
+                .is_some_and(|verdict| verdict.actor != *actor)
+    }
+
     /// The verdict that stands.
     #[must_use]
     pub fn verdict(&self) -> Option<&Verdict> {
@@ -356,6 +400,13 @@ impl CaseRecord {
             .iter()
             .rev()
             .find(|verdict| verdict.undone.is_none())
+    }
+
+    /// The verdict that settles the case: the one that stands, unless another person is still to
+    /// look.
+    #[must_use]
+    pub fn settled(&self) -> Option<&Verdict> {
+        self.verdict().filter(|_| self.view == View::Decided)
     }
 
     /// The hash of the picture of a side.

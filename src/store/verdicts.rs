@@ -2,98 +2,114 @@
 
 use rusqlite::{OptionalExtension as _, Row};
 
-use super::change::{Change, Numbered, from_json, to_json, view_of};
+use super::change::{Change, Numbered, from_json, to_json};
 use super::events::{AssessmentRef, Decided, PictureRef, Undone, Why, assessment_hash};
 use super::queue::{Holder, holder};
+use super::standing::{Standing, place};
 use super::types::{Ruling, Verdict};
 use super::{Store, StoreError};
-use crate::case::{
-    Actor, AssessmentId, CaseId, Label, PolicyRef, Route, Sha256, Status, Time, VerdictId,
-};
+use crate::case::{Actor, AssessmentId, CaseId, Look, PolicyRef, Route, Sha256, Time, VerdictId};
 use crate::config::Workspace;
+use crate::routing::Policy;
 
 /// What [`Raw::read`] reads; a WHERE follows.
 const SELECT: &str = "SELECT verdict.id, verdict.case_id, verdict.label, verdict.reason, \
      verdict.note, verdict.actor, verdict.at, verdict.replaces, policy.version, policy.sha256, \
-     verdict.route, verdict.assessments, verdict.undone_at, verdict.undone_by \
+     verdict.route, verdict.assessments, verdict.undone_at, verdict.undone_by, verdict.marks, \
+     verdict.look, verdict.asks_second, verdict.blind, verdict.act \
      FROM verdict LEFT JOIN policy ON policy.id = verdict.policy_id";
 
 impl Store {
     /// Stores a verdict with its ledger row, and ends this session's claim on the case. A case that
-    /// had one already then has a changed verdict; the old one is kept.
+    /// had one already then has a changed verdict, or a second one; the old one is kept. The policy
+    /// says whether another person is to look as well.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Claimed`] if another living session has the case open, [`StoreError::NoCase`],
+    /// [`StoreError::Claimed`] if another living session has the case open,
+    /// [`StoreError::LookedBefore`] if a third person is to settle it, [`StoreError::NoCase`],
     /// [`StoreError::Database`].
     pub fn decide(
         &mut self,
         case: CaseId,
         ruling: &Ruling,
+        policy: &Policy,
         actor: &Actor,
         now: Time,
     ) -> Result<VerdictId, StoreError> {
         let workspace = self.workspace.clone();
         self.change("storing a verdict", actor, now, |change| {
-            end_claim(change, &workspace, case)?;
-            let grounds = grounds(change, case)?;
-            let verdict = VerdictId(change.next_id(Numbered::Verdict)?);
-            let event = Decided {
-                verdict,
-                label: ruling.label,
-                reason: ruling.reason.clone(),
-                note_sha256: note_hash(ruling.note.as_deref()),
-                replaces: grounds.replaces,
-                route: grounds.route,
-                policy: grounds.policy.clone(),
-                assessments: grounds.assessments.clone(),
-                pictures: grounds.pictures.clone(),
-            };
-            change.log("verdict", Some(case), &event)?;
-            insert_verdict(change, case, verdict, ruling, &grounds)?;
-            stand(change, case, Some((verdict, ruling.label)))?;
-            Ok(verdict)
+            give(change, &workspace, case, ruling, policy, None)
         })
     }
 
-    /// Takes a verdict back; the one before it, if any, stands again. Says which case it was.
+    /// Gives many cases the same verdict in one act, which is taken back as one. Says which could
+    /// not be decided, and why; the others are.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NoCase`], [`StoreError::Database`]; then none was decided.
+    pub fn decide_all(
+        &mut self,
+        cases: &[CaseId],
+        ruling: &Ruling,
+        policy: &Policy,
+        actor: &Actor,
+        now: Time,
+    ) -> Result<Vec<StoreError>, StoreError> {
+        let workspace = self.workspace.clone();
+        self.change("storing verdicts", actor, now, |change| {
+            let act = change.last_seq() + 1;
+            let mut refused = Vec::new();
+            for &case in cases {
+                match give(change, &workspace, case, ruling, policy, Some(act)) {
+                    Ok(_) => {}
+                    Err(error @ (StoreError::Claimed { .. } | StoreError::LookedBefore(_))) => {
+                        refused.push(error);
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+            Ok(refused)
+        })
+    }
+
+    /// Takes a verdict back, with the others of its act; the one before it, if any, stands again.
+    /// Says which cases those were.
     ///
     /// # Errors
     ///
     /// [`StoreError::NotStanding`] if it was taken back before or changed since,
-    /// [`StoreError::Claimed`], [`StoreError::NoVerdict`], [`StoreError::Database`].
+    /// [`StoreError::Claimed`], [`StoreError::NoVerdict`], [`StoreError::Database`]; then none was
+    /// taken back.
     pub fn undo(
         &mut self,
         verdict: VerdictId,
         actor: &Actor,
         now: Time,
-    ) -> Result<CaseId, StoreError> {
+    ) -> Result<Vec<CaseId>, StoreError> {
         let workspace = self.workspace.clone();
         self.change("taking a verdict back", actor, now, |change| {
-            let case: CaseId = change
-                .prepare_cached("SELECT case_id FROM verdict WHERE id = ?1")?
-                .query_row([verdict], |row| row.get(0))
+            let (case, act): (CaseId, Option<i64>) = change
+                .prepare_cached("SELECT case_id, act FROM verdict WHERE id = ?1")?
+                .query_row([verdict], |row| Ok((row.get(0)?, row.get(1)?)))
                 .optional()?
                 .ok_or(StoreError::NoVerdict(verdict))?;
-            if standing(change, case, None)?.map(|(id, _)| id) != Some(verdict) {
-                return Err(StoreError::NotStanding(verdict));
+            if act.is_none() {
+                take_back(change, &workspace, case, verdict)?;
+                return Ok(vec![case]);
             }
-            // Whoever takes it back may have the case open; nobody else may.
-            holder(change, &workspace, case)?;
-            let stands = standing(change, case, Some(verdict))?;
-            let event = Undone {
-                verdict,
-                stands: stands.map(|(id, _)| id),
-            };
-            change.log("undo", Some(case), &event)?;
-            change
+            let of_act = change
                 .prepare_cached(
-                    "UPDATE verdict SET undone_at = ?2, undone_by = ?3, undone_seq = ?4
-                     WHERE id = ?1",
+                    "SELECT id, case_id FROM verdict WHERE act = ?1 AND undone_at IS NULL
+                     ORDER BY id",
                 )?
-                .execute((verdict, now, actor, change.last_seq()))?;
-            stand(change, case, stands)?;
-            Ok(case)
+                .query_map([act], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect::<rusqlite::Result<Vec<(VerdictId, CaseId)>>>()?;
+            for &(verdict, case) in &of_act {
+                take_back(change, &workspace, case, verdict)?;
+            }
+            Ok(of_act.into_iter().map(|(_, case)| case).collect())
         })
     }
 
@@ -146,9 +162,9 @@ pub(super) const DECIDED_SINCE: &str = "SELECT count(*) FROM (
          SELECT at FROM verdict WHERE actor = ?1 AND undone_at IS NULL ORDER BY id DESC LIMIT 10000)
      WHERE at >= ?2";
 
-/// The hash by which the ledger names a note.
-pub(super) fn note_hash(note: Option<&str>) -> Option<Sha256> {
-    note.map(|note| Sha256::of(note.as_bytes()))
+/// The hash by which the ledger names a person's own words.
+pub(super) fn text_hash(text: Option<&str>) -> Option<Sha256> {
+    text.map(|text| Sha256::of(text.as_bytes()))
 }
 
 fn last_sql() -> String {
@@ -183,6 +199,8 @@ impl Raw {
                     label: row.get(2)?,
                     reason: row.get(3)?,
                     note: row.get(4)?,
+                    marks: row.get(14)?,
+                    blind: row.get(17)?,
                 },
                 actor: row.get(5)?,
                 at: row.get(6)?,
@@ -191,6 +209,9 @@ impl Raw {
                 route: row.get(10)?,
                 assessments: Vec::new(),
                 undone,
+                look: row.get(15)?,
+                asks_second: row.get(16)?,
+                act: row.get(18)?,
             },
             assessments: row.get(11)?,
         })
@@ -208,6 +229,8 @@ impl Raw {
 
 /// What a verdict rests on.
 struct Grounds {
+    standing: Standing,
+    document: Sha256,
     replaces: Option<VerdictId>,
     policy_id: Option<i64>,
     policy: Option<PolicyRef>,
@@ -219,7 +242,7 @@ struct Grounds {
 fn grounds(change: &Change<'_>, case: CaseId) -> Result<Grounds, StoreError> {
     let mut grounds = change
         .prepare_cached(
-            "SELECT verdict_id, policy_id, policy.version, policy.sha256, route
+            "SELECT verdict_id, policy_id, policy.version, policy.sha256, route, standing, document
              FROM cases LEFT JOIN policy ON policy.id = policy_id WHERE cases.id = ?1",
         )?
         .query_row([case], |row| {
@@ -228,6 +251,8 @@ fn grounds(change: &Change<'_>, case: CaseId) -> Result<Grounds, StoreError> {
                 _ => None,
             };
             Ok(Grounds {
+                standing: row.get(5)?,
+                document: row.get(6)?,
                 replaces: row.get(0)?,
                 policy_id: row.get(1)?,
                 policy,
@@ -265,6 +290,104 @@ fn grounds(change: &Change<'_>, case: CaseId) -> Result<Grounds, StoreError> {
     Ok(grounds)
 }
 
+/// Gives one case a verdict.
+fn give(
+    change: &mut Change<'_>,
+    workspace: &Workspace,
+    case: CaseId,
+    ruling: &Ruling,
+    policy: &Policy,
+    act: Option<i64>,
+) -> Result<VerdictId, StoreError> {
+    // Whoever may not is told before anything is written.
+    holder(change, workspace, case)?;
+    let grounds = grounds(change, case)?;
+    let look = look(change, case, &grounds)?;
+    end_claim(change, workspace, case)?;
+    let verdict = VerdictId(change.next_id(Numbered::Verdict)?);
+    let event = Decided {
+        verdict,
+        label: ruling.label,
+        reason: ruling.reason.clone(),
+        note_sha256: text_hash(ruling.note.as_deref()),
+        replaces: grounds.replaces,
+        route: grounds.route,
+        policy: grounds.policy.clone(),
+        assessments: grounds.assessments.clone(),
+        pictures: grounds.pictures.clone(),
+        look,
+        asks_second: look == Look::First
+            && policy.asks_second(ruling.label, grounds.route, &grounds.document),
+        blind: ruling.blind,
+        marks_sha256: text_hash(ruling.marks.as_deref()),
+        act,
+    };
+    change.log("verdict", Some(case), &event)?;
+    insert_verdict(change, case, ruling, &grounds, &event)?;
+    change
+        .prepare_cached(
+            "UPDATE cases SET assigned_to = NULL, held_until = NULL
+             WHERE id = ?1 AND (assigned_to IS NOT NULL OR held_until IS NOT NULL)",
+        )?
+        .execute([case])?;
+    place(change, case)?;
+    Ok(verdict)
+}
+
+/// Which look at the case this person's verdict is.
+fn look(change: &Change<'_>, case: CaseId, grounds: &Grounds) -> Result<Look, StoreError> {
+    if !matches!(
+        grounds.standing,
+        Standing::SecondLook | Standing::Adjudication
+    ) {
+        return Ok(Look::First);
+    }
+    // The verdict that stands, and at an adjudication the one that it differs from.
+    let n_before = if grounds.standing == Standing::SecondLook {
+        1
+    } else {
+        2
+    };
+    let looked_before = change
+        .prepare_cached(
+            "SELECT ?2 IN (SELECT actor FROM verdict WHERE case_id = ?1 AND undone_at IS NULL
+                           ORDER BY id DESC LIMIT ?3)",
+        )?
+        .query_row((case, change.actor(), n_before), |row| row.get(0))?;
+    match (grounds.standing, looked_before) {
+        // A change of mind before anybody else has looked.
+        (Standing::SecondLook, true) => Ok(Look::First),
+        (Standing::SecondLook, false) => Ok(Look::Second),
+        (_, true) => Err(StoreError::LookedBefore(case)),
+        (_, false) => Ok(Look::Adjudication),
+    }
+}
+
+/// Takes back the verdict that stands on a case.
+fn take_back(
+    change: &mut Change<'_>,
+    workspace: &Workspace,
+    case: CaseId,
+    verdict: VerdictId,
+) -> Result<(), StoreError> {
+    if standing(change, case, None)? != Some(verdict) {
+        return Err(StoreError::NotStanding(verdict));
+    }
+    // Whoever takes it back may have the case open; nobody else may.
+    holder(change, workspace, case)?;
+    let event = Undone {
+        verdict,
+        stands: standing(change, case, Some(verdict))?,
+    };
+    change.log("undo", Some(case), &event)?;
+    change
+        .prepare_cached(
+            "UPDATE verdict SET undone_at = ?2, undone_by = ?3, undone_seq = ?4 WHERE id = ?1",
+        )?
+        .execute((verdict, change.now(), change.actor(), change.last_seq()))?;
+    place(change, case)
+}
+
 /// Ends whatever claim is on the case, unless it keeps this session out.
 fn end_claim(
     change: &mut Change<'_>,
@@ -287,19 +410,19 @@ fn end_claim(
 fn insert_verdict(
     change: &Change<'_>,
     case: CaseId,
-    verdict: VerdictId,
     ruling: &Ruling,
     grounds: &Grounds,
+    event: &Decided,
 ) -> Result<(), StoreError> {
     let assessments: Vec<AssessmentId> = grounds.assessments.iter().map(|named| named.id).collect();
     change
         .prepare_cached(
             "INSERT OR FAIL INTO verdict (id, case_id, label, reason, note, actor, at, replaces, policy_id,
-                 route, assessments, ledger_seq)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                 route, assessments, ledger_seq, look, asks_second, blind, marks, act)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
         )?
-        .execute((
-            verdict,
+        .execute(rusqlite::params![
+            event.verdict,
             case,
             ruling.label,
             &ruling.reason,
@@ -311,7 +434,12 @@ fn insert_verdict(
             grounds.route,
             to_json(&assessments)?,
             change.last_seq(),
-        ))?;
+            event.look,
+            event.asks_second,
+            ruling.blind,
+            &ruling.marks,
+            event.act,
+        ])?;
     Ok(())
 }
 
@@ -320,38 +448,13 @@ fn standing(
     change: &Change<'_>,
     case: CaseId,
     but: Option<VerdictId>,
-) -> Result<Option<(VerdictId, Label)>, StoreError> {
+) -> Result<Option<VerdictId>, StoreError> {
     let found = change
         .prepare_cached(
-            "SELECT id, label FROM verdict WHERE case_id = ?1 AND undone_at IS NULL
-                 AND id IS NOT ?2
+            "SELECT id FROM verdict WHERE case_id = ?1 AND undone_at IS NULL AND id IS NOT ?2
              ORDER BY id DESC LIMIT 1",
         )?
-        .query_row((case, but), |row| Ok((row.get(0)?, row.get(1)?)))
+        .query_row((case, but), |row| row.get(0))
         .optional()?;
     Ok(found)
-}
-
-/// Makes a verdict, or none, the one that stands, and moves the case to its view.
-fn stand(
-    change: &Change<'_>,
-    case: CaseId,
-    verdict: Option<(VerdictId, Label)>,
-) -> Result<(), StoreError> {
-    let (status, route): (Status, Option<Route>) = change
-        .prepare_cached("SELECT status, route FROM cases WHERE id = ?1")?
-        .query_row([case], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    change
-        .prepare_cached(
-            "UPDATE cases SET verdict_id = ?2, verdict = ?3, view = ?4, updated_at = ?5
-             WHERE id = ?1",
-        )?
-        .execute((
-            case,
-            verdict.map(|(id, _)| id),
-            verdict.map(|(_, label)| label),
-            view_of(verdict.is_some(), status, route),
-            change.now(),
-        ))?;
-    Ok(())
 }

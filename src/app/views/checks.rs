@@ -11,17 +11,33 @@ use super::parts::{
     Mark, card, check_name, heading_ui, mark_ui, marked_word_ui, route_title, side_title, weak_ui,
 };
 use crate::case::{
-    Check, JudgedCheck, Live, Outcome, Probability, Side, Threshold, ThresholdOrigin, Time,
+    Check, JudgedCheck, Live, Look, Outcome, Probability, Side, Threshold, ThresholdOrigin, Time,
 };
 use crate::clock;
-use crate::routing::{Band, Policy};
+use crate::routing::{Band, Policy, reason_title};
 use crate::store::{CaseRecord, Run, Verdict};
 
-/// Draws all that is known of a case.
-pub fn checks_ui(ui: &mut Ui, case: &CaseRecord, policy: &Policy, now: Time) {
+/// What a reviewer is not to see yet.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Hides {
+    /// Probabilities and what follows from them: a verdict comes first.
+    pub numbers: bool,
+    /// The first verdict: this reviewer gives the second.
+    pub verdicts: bool,
+}
+
+/// Draws what is known of a case and may be seen.
+pub fn checks_ui(ui: &mut Ui, case: &CaseRecord, policy: &Policy, hides: Hides, now: Time) {
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         title_ui(ui, case, now);
         ui.add_space(theme::GAP_SMALL);
+        remarks_ui(ui, case);
+        if hides.numbers {
+            let words = "What the checks say is shown when you have given a first verdict. It can be \
+                         changed then, and both are kept";
+            card(ui).show(ui, |ui| ui.add(Label::new(words).wrap()));
+            return;
+        }
         summary_ui(ui, case);
         for run in case.latest_runs() {
             run_ui(ui, case, run, policy);
@@ -29,7 +45,12 @@ pub fn checks_ui(ui: &mut Ui, case: &CaseRecord, policy: &Policy, now: Time) {
         if case.latest_runs().any(has_bar) {
             legend_ui(ui);
         }
-        verdicts_ui(ui, case);
+        if hides.verdicts {
+            ui.add_space(theme::GAP_SMALL);
+            weak_ui(ui, "Another person's verdict is shown when you have given yours");
+        } else {
+            verdicts_ui(ui, case);
+        }
         details_ui(ui, case);
         ui.add_space(theme::GAP_LARGE);
     });
@@ -403,8 +424,37 @@ fn verdict_ui(ui: &mut Ui, verdict: &Verdict, stands: bool) {
         ui,
         format!("{}, {}", verdict.actor, clock::local(verdict.at)),
     );
-    if let Some(note) = &verdict.ruling.note {
+    let ruling = &verdict.ruling;
+    let mut words: Vec<String> = ruling
+        .reason
+        .iter()
+        .map(|code| reason_title(code))
+        .collect();
+    match verdict.look {
+        Look::First if ruling.blind => words.push("before the numbers were shown".to_owned()),
+        Look::First => {}
+        Look::Second => words.push("second look".to_owned()),
+        Look::Adjudication => words.push("adjudication".to_owned()),
+    }
+    if !words.is_empty() {
+        weak_ui(ui, words.join(", "));
+    }
+    if let Some(note) = &ruling.note {
         ui.add(Label::new(note).wrap());
+    }
+}
+
+/// Why the case was put off or handed up.
+fn remarks_ui(ui: &mut Ui, case: &CaseRecord) {
+    if let Some(until) = case.held_until {
+        ui.label(format!("On hold until {}", clock::local(until)));
+    }
+    if let Some(whose) = &case.assigned_to {
+        weak_ui(ui, format!("For {whose}"));
+    }
+    for remark in &case.remarks {
+        weak_ui(ui, format!("{}, {}", remark.actor, clock::local(remark.at)));
+        ui.add(Label::new(&remark.text).wrap());
     }
 }
 

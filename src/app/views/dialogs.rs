@@ -10,8 +10,9 @@ use super::super::actions::{Action, Command, key_words, verdict_key, verdict_too
 use super::super::report::{Notice, Report, Tone};
 use super::super::theme::{self, palette};
 use super::parts::{Mark, command_button_ui, counted, mark_ui, name, weak_ui};
+use super::questions::{Question, question_ui};
 use super::status::job_text;
-use crate::case::Label as VerdictLabel;
+use crate::case::{Label as VerdictLabel, Time};
 use crate::intake::Problem;
 use crate::jobs::{JobState, JobView};
 
@@ -33,6 +34,8 @@ pub enum Dialog {
     Jobs,
     /// What runs the models.
     Engine,
+    /// What an action asks before it is done.
+    Question(Question),
 }
 
 /// What the dialogs show.
@@ -46,6 +49,8 @@ pub struct Dialogs<'a> {
     pub jobs: &'a [JobView],
     /// Sentences about the engine.
     pub engine: &'a [String],
+    /// This moment, for dates.
+    pub now: Time,
 }
 
 /// Draws the dialog.
@@ -58,6 +63,9 @@ pub fn dialog_ui(ctx: &Context, dialogs: &Dialogs<'_>) -> Vec<Action> {
             let width = (ctx.content_rect().width() - 80.0).clamp(240.0, 640.0);
             ui.set_width(width);
             match dialogs.dialog {
+                Dialog::Question(question) => {
+                    question_ui(ui, question, dialogs.now, &mut actions);
+                }
                 Dialog::Keys => keys_ui(ui),
                 Dialog::Path { text, hint } => path_ui(ui, text, *hint, &mut actions),
                 Dialog::Report(at) => match dialogs.reports.get(*at) {
@@ -107,6 +115,10 @@ fn keys_ui(ui: &mut Ui) {
                         weak_ui(ui, verdict_tooltip(label));
                         ui.end_row();
                     }
+                    ui.monospace("1 … 0");
+                    ui.label("Reason");
+                    weak_ui(ui, "The reason codes of the policy, for the next verdict");
+                    ui.end_row();
                     for command in Command::ALL {
                         let Some(shortcut) = command.shortcut() else {
                             continue;

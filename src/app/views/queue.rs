@@ -1,26 +1,48 @@
 //! The list of cases at the left: which list, and its rows.
 
+use std::collections::BTreeSet;
+
 use eframe::egui::{
     Align, Color32, Image, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, TextStyle, Ui, Vec2,
     WidgetInfo, load::SizedTexture, pos2, vec2,
 };
 
 use super::super::actions::{Action, Command};
+use super::super::searches::Kept;
 use super::super::textures::Textures;
 use super::super::theme::{self, Palette, palette};
 use super::parts::{
-    Mark, command_button_ui, counted, grouped, paint_mark, paint_text, paint_text_right,
+    Mark, card, command_button_ui, counted, grouped, paint_mark, paint_text, paint_text_right,
     route_title, weak_ui,
 };
-use crate::case::{CaseId, Route, Side, Status, Time};
+use super::search::search_ui;
+use crate::case::{Actor, CaseId, Probability, Route, Side, Status, Time};
 use crate::clock;
-use crate::store::{Counts, QueueRow, View};
+use crate::store::{Counts, QueueRow, Search, View};
 
 /// What the list shows.
 #[derive(Clone, Copy)]
 pub struct Queue<'a> {
-    /// Which list.
-    pub view: View,
+    /// What is searched for in which list.
+    pub search: &'a Search,
+    /// Who sits at the desk.
+    pub me: &'a Actor,
+    /// How many cases are theirs.
+    pub n_mine: u64,
+    /// Searches that are kept.
+    pub kept: &'a [Kept],
+    /// The scores below, in and above the policy's band.
+    pub bands: [(Probability, Probability); 3],
+    /// The cases that the next action is for, if it is not the open one alone.
+    pub picked: &'a BTreeSet<CaseId>,
+    /// A job looks for cases.
+    pub searching: bool,
+    /// Give the search field the focus.
+    pub focus_find: bool,
+    /// How long a case may wait, in hours.
+    pub due_hours: Option<f64>,
+    /// Scores are shown after a verdict only.
+    pub blind: bool,
     /// How many cases each list holds. `None` while that is being read.
     pub counts: Option<Counts>,
     /// The rows read so far.
@@ -52,12 +74,10 @@ pub struct QueueSeen {
 #[must_use]
 pub fn queue_ui(ui: &mut Ui, queue: &Queue<'_>) -> QueueSeen {
     let mut seen = QueueSeen::default();
-    seen.actions.extend(view_selector_ui(ui, queue));
+    seen.actions.extend(search_ui(ui, queue));
     ui.add_space(theme::GAP_SMALL);
     ui.horizontal(|ui| {
-        let n_cases = queue.counts.map(|counts| counts.of(queue.view));
-        let text = n_cases.map_or_else(|| "Reading…".to_owned(), |n| counted(n, "case", "cases"));
-        ui.weak(text).on_hover_text(order_hint(queue.view));
+        ui.weak(count_text(queue)).on_hover_text(list_hint(queue));
         ui.with_layout(eframe::egui::Layout::right_to_left(Align::Center), |ui| {
             seen.actions
                 .extend(command_button_ui(ui, Command::Refresh, true));
@@ -68,42 +88,78 @@ pub fn queue_ui(ui: &mut Ui, queue: &Queue<'_>) -> QueueSeen {
             "Your verdicts since midnight, and the median time with a case in this window",
         );
     }
+    if !queue.picked.is_empty() {
+        seen.actions.extend(picked_ui(ui, queue));
+    }
     ui.add_space(theme::GAP_SMALL);
     if queue.rows.is_empty() {
         ui.add_space(theme::GAP_LARGE);
-        ui.weak(empty_text(queue.view));
+        ui.weak(empty_text(queue));
         return seen;
     }
     rows_ui(ui, queue, &mut seen);
     seen
 }
 
-fn view_selector_ui(ui: &mut Ui, queue: &Queue<'_>) -> Option<Action> {
-    let mut asked = None;
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing = vec2(4.0, 4.0);
-        for view in View::ALL {
-            let n_cases = queue.counts.map_or(0, |counts| counts.of(view));
-            let rare = matches!(view, View::Failed | View::Waiting);
-            if rare && n_cases == 0 && view != queue.view {
-                continue;
-            }
-            let text = format!("{} {}", view.title(), grouped(n_cases));
-            let response = ui.selectable_label(view == queue.view, text);
-            if response.clicked() {
-                asked = Some(Action::ShowView(view));
-            }
-        }
-    });
-    asked
+fn count_text(queue: &Queue<'_>) -> String {
+    if queue.searching {
+        return "Searching…".to_owned();
+    }
+    if queue.search.is_quick() {
+        let n_cases = match &queue.search.assigned_to {
+            Some(_) => Some(queue.n_mine),
+            None => queue.counts.map(|counts| counts.of(queue.search.view)),
+        };
+        return n_cases.map_or_else(|| "Reading…".to_owned(), |n| counted(n, "case", "cases"));
+    }
+    let found = counted(queue.rows.len() as u64, "case", "cases");
+    if queue.has_more {
+        format!("{found} and more found")
+    } else {
+        format!("{found} found")
+    }
 }
 
-fn order_hint(view: View) -> &'static str {
-    match view {
+/// What is done with the picked cases.
+fn picked_ui(ui: &mut Ui, queue: &Queue<'_>) -> Vec<Action> {
+    let mut actions = Vec::new();
+    card(ui).show(ui, |ui| {
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            let n_picked = queue.picked.len() as u64;
+            ui.strong(format!("{} picked", grouped(n_picked)))
+                .on_hover_text("The next verdict or action is for all of them");
+            for command in [
+                Command::TakeOver,
+                Command::Assign,
+                Command::Hold,
+                Command::Escalate,
+                Command::Resume,
+                Command::RerunCase,
+                Command::PickNone,
+            ] {
+                actions.extend(command_button_ui(ui, command, true));
+            }
+        });
+    });
+    actions
+}
+
+fn list_hint(queue: &Queue<'_>) -> &'static str {
+    if queue.search.assigned_to.is_some() {
+        return "Cases without a verdict that are yours, those on hold among them";
+    }
+    match queue.search.view {
         View::Inbox => {
             "Cases for review. First those with raised priority, then those nearest to a threshold, \
              then the oldest"
         }
+        View::Held => "Put off until a day; they come back by themselves",
+        View::Escalated => "Handed up to somebody with more experience",
+        View::SecondLook => {
+            "Decided once; another person looks too, without seeing the first verdict"
+        }
+        View::Adjudication => "Two people differ; a third one settles it",
         View::Accepted => "Accepted by the policy, without a verdict",
         View::Rejected => "Rejected by the policy, without a verdict",
         View::Retake => "A new picture is needed, without a verdict",
@@ -114,8 +170,11 @@ fn order_hint(view: View) -> &'static str {
     }
 }
 
-fn empty_text(view: View) -> &'static str {
-    match view {
+fn empty_text(queue: &Queue<'_>) -> &'static str {
+    match queue.search.view {
+        _ if queue.searching => "Searching…",
+        _ if !queue.search.is_quick() => "Nothing in this list is like that",
+        _ if queue.search.assigned_to.is_some() => "No case is yours: M takes one",
         View::Inbox => "Nothing waits for you here",
         View::Decided => "No verdict has been given yet",
         _ => "No cases in this list",
@@ -142,9 +201,7 @@ fn rows_ui(ui: &mut Ui, queue: &Queue<'_>, seen: &mut QueueSeen) {
         for at in range {
             match queue.rows.get(at) {
                 Some(row) => {
-                    if row_ui(ui, queue, row) {
-                        seen.actions.push(Action::OpenCase(row.case));
-                    }
+                    seen.actions.extend(row_ui(ui, queue, row));
                     if let Some(&side) = row.sides.first() {
                         seen.thumbnails.push((row.case, side));
                     }
@@ -161,27 +218,43 @@ fn rows_ui(ui: &mut Ui, queue: &Queue<'_>, seen: &mut QueueSeen) {
     });
 }
 
-/// Says whether the row was clicked.
-fn row_ui(ui: &mut Ui, queue: &Queue<'_>, row: &QueueRow) -> bool {
-    let selected = queue.open == Some(row.case);
+fn row_ui(ui: &mut Ui, queue: &Queue<'_>, row: &QueueRow) -> Option<Action> {
+    let opened = queue.open == Some(row.case);
+    let picked = queue.picked.contains(&row.case);
+    let selected = opened || picked;
     let size = vec2(ui.available_width(), theme::ROW_HEIGHT);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
-    let words = RowWords::of(row, queue.now);
+    let clicked = response.clicked().then(|| {
+        let held = ui.input(|input| input.modifiers);
+        match (held.command, held.shift) {
+            (true, _) => Action::Pick(row.case),
+            (_, true) => Action::PickTo(row.case),
+            _ => Action::OpenCase(row.case),
+        }
+    });
+    let words = RowWords::of(row, queue);
     response.widget_info(|| {
         let name = format!(
-            "Case {} {}, {}, {}",
-            row.case, row.label, words.score, words.state
+            "Case {} {}, {}, {}{}{}",
+            row.case,
+            row.label,
+            words.score,
+            words.state,
+            if words.late { ", late" } else { "" },
+            if picked { ", picked" } else { "" },
         );
         WidgetInfo::selected(Role::Button, true, selected, name)
     });
     if !ui.is_rect_visible(rect) {
-        return response.clicked();
+        return clicked;
     }
     let colours = palette(ui);
     if selected {
         ui.painter().rect_filled(rect, 5.0, colours.selected);
-        let bar = Rect::from_min_size(rect.min, vec2(3.0, rect.height()));
-        ui.painter().rect_filled(bar, 2.0, colours.accent);
+        if opened {
+            let bar = Rect::from_min_size(rect.min, vec2(3.0, rect.height()));
+            ui.painter().rect_filled(bar, 2.0, colours.accent);
+        }
     } else if response.hovered() {
         ui.painter().rect_filled(rect, 5.0, colours.surface);
     }
@@ -198,7 +271,12 @@ fn row_ui(ui: &mut Ui, queue: &Queue<'_>, row: &QueueRow) -> bool {
     thumbnail_ui(ui, queue, row, frame);
     let text = Rect::from_min_max(pos2(frame.right() + 10.0, inner.top()), inner.max);
     row_text(ui, colours, row, &words, text);
-    response.clicked()
+    if picked {
+        let corner = Rect::from_min_size(frame.min, Vec2::splat(14.0));
+        ui.painter().rect_filled(corner, 2.0, colours.accent);
+        paint_mark(ui, corner, Mark::Tick, colours.panel);
+    }
+    clicked
 }
 
 fn thumbnail_ui(ui: &Ui, queue: &Queue<'_>, row: &QueueRow, frame: Rect) {
@@ -237,7 +315,12 @@ fn row_text(ui: &Ui, colours: &Palette, row: &QueueRow, words: &RowWords, text: 
             vec2(text.width(), line),
         )
     });
-    let age_width = paint_text_right(ui, lines[0], &words.age, &TextStyle::Small, colours.weak);
+    let age_colour = if words.late {
+        colours.bad
+    } else {
+        colours.weak
+    };
+    let age_width = paint_text_right(ui, lines[0], &words.age, &TextStyle::Small, age_colour);
     let mut label = lines[0];
     label.max.x -= age_width + 8.0;
     paint_text(ui, label, &row.label, TextStyle::Body, colours.text);
@@ -258,43 +341,64 @@ struct RowWords {
     age: String,
     score: String,
     state: String,
+    /// The mark of the route, while that is what the case waits by.
     route: Option<Route>,
-    decided: bool,
+    late: bool,
 }
 
 impl RowWords {
-    fn of(row: &QueueRow, now: Time) -> Self {
+    fn of(row: &QueueRow, queue: &Queue<'_>) -> Self {
+        let now = queue.now;
+        let waits = row.verdict.is_none();
         let score = match (row.score, row.worst) {
+            _ if queue.blind && waits => "score after the verdict".to_owned(),
             (Some(score), Some((side, kind))) => {
                 format!("{score}  {} ({})", kind.title(), side.name())
             }
             (Some(score), None) => format!("{score}  whole document"),
             (None, _) => "no score".to_owned(),
         };
-        let held = row.claim.as_ref().filter(|c| !c.ours && c.is_live(now));
-        let state = match (row.verdict, row.status, held, row.route) {
-            (Some(verdict), ..) => format!("Verdict {}", verdict.title().to_lowercase()),
-            (None, Status::Processing, ..) => "Being assessed".to_owned(),
-            (None, Status::New, _, None) => "Waits to be assessed".to_owned(),
-            (None, Status::Failed, _, None) => "Could not be assessed".to_owned(),
-            (None, _, Some(claim), _) => format!("Open with {}", claim.by),
-            (None, _, None, Some(route)) => route_title(route).to_owned(),
-            (None, Status::Completed, None, None) => "No result".to_owned(),
-        };
+        let age = clock::age(now.millis_since(row.created));
+        let hours = now.millis_since(row.created) as f64 / 3_600_000.0;
+        let late = waits && queue.due_hours.is_some_and(|due| hours > due);
         Self {
-            age: clock::age(now.millis_since(row.created)),
+            age: if late { format!("{age}, late") } else { age },
             score,
-            state,
-            route: row.route,
-            decided: row.verdict.is_some(),
+            state: state(row, queue),
+            route: row.route.filter(|_| waits && row.held_until.is_none()),
+            late,
         }
     }
 
     fn mark(&self, colours: &Palette) -> Option<(Mark, Color32)> {
-        if self.decided {
-            return None;
-        }
         let route = self.route?;
         Some((Mark::of_route(route), colours.of_route(route)))
+    }
+}
+
+/// Where the case stands, in a few words.
+fn state(row: &QueueRow, queue: &Queue<'_>) -> String {
+    match row.view {
+        // The first verdict is not to be seen by whoever gives the second.
+        View::SecondLook => return "Second look".to_owned(),
+        View::Adjudication => return "Two verdicts differ".to_owned(),
+        _ => {}
+    }
+    let held = row.claim.as_ref();
+    let held = held.filter(|claim| !claim.ours && claim.is_live(queue.now));
+    let others = row.assigned_to.as_ref().filter(|whose| *whose != queue.me);
+    match (row.verdict, row.status, row.route) {
+        (Some(verdict), ..) => format!("Verdict {}", verdict.title().to_lowercase()),
+        (None, Status::Processing, _) => "Being assessed".to_owned(),
+        (None, Status::New, None) => "Waits to be assessed".to_owned(),
+        (None, Status::Failed, None) => "Could not be assessed".to_owned(),
+        (None, Status::Completed, None) => "No result".to_owned(),
+        (None, _, Some(route)) => match (held, row.held_until, others) {
+            (Some(claim), ..) => format!("Open with {}", claim.by),
+            (_, Some(until), _) => format!("On hold until {}", clock::local(until)),
+            (.., Some(whose)) => format!("For {whose}"),
+            _ if row.view == View::Escalated => "Escalated".to_owned(),
+            _ => route_title(route).to_owned(),
+        },
     }
 }

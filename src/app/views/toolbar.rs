@@ -17,6 +17,8 @@ pub struct Possible {
     pub case: bool,
     /// A verdict can be taken back.
     pub undo: bool,
+    /// A verdict can be given again.
+    pub redo: bool,
 }
 
 /// Draws the menus and the two most used buttons.
@@ -54,6 +56,27 @@ fn menus_ui(ui: &mut Ui, possible: Possible, actions: &mut Vec<Action>) {
         ui.separator();
         actions.extend(menu_item_ui(ui, Command::WriteNote, possible.case));
         actions.extend(menu_item_ui(ui, Command::Undo, possible.undo));
+        actions.extend(menu_item_ui(ui, Command::Redo, possible.redo));
+        ui.separator();
+        for command in [
+            Command::TakeOver,
+            Command::Assign,
+            Command::Hold,
+            Command::Escalate,
+            Command::Resume,
+        ] {
+            actions.extend(menu_item_ui(ui, command, possible.case));
+        }
+        ui.separator();
+        actions.extend(menu_item_ui(ui, Command::Find, possible.add));
+        for command in [
+            Command::PickNext,
+            Command::PickPrevious,
+            Command::PickAll,
+            Command::PickNone,
+        ] {
+            actions.extend(menu_item_ui(ui, command, possible.case));
+        }
         ui.separator();
         actions.extend(menu_item_ui(ui, Command::RerunCase, possible.case));
         actions.extend(menu_item_ui(ui, Command::RerunAll, possible.add));

@@ -1,12 +1,13 @@
 //! The verdicts below the picture, each with its key on it, the note, and the way back.
 
-use eframe::egui::{Align, Button, Id, Key, Layout, RichText, TextEdit, Ui};
+use eframe::egui::{Align, Button, Id, Key, Layout, RichText, TextEdit, Ui, vec2};
 
-use super::super::actions::{Action, Command, verdict_key, verdict_tooltip};
+use super::super::actions::{Action, Command, REASON_KEYS, verdict_key, verdict_tooltip};
 use super::super::theme::{self, palette};
-use super::parts::{command_button_ui, name};
+use super::parts::{command_button_ui, counted, name, weak_ui};
 use crate::case::Label;
 use crate::clock;
+use crate::routing::reason_title;
 use crate::store::Verdict;
 
 /// What the bar needs to know.
@@ -22,6 +23,14 @@ pub struct VerdictBar<'a> {
     pub focus_note: bool,
     /// The latest verdict that can be taken back, in words.
     pub undo: Option<&'a str>,
+    /// What was taken back and can be given again, in words.
+    pub redo: Option<&'a str>,
+    /// The policy's reason codes.
+    pub reasons: &'a [String],
+    /// The one that goes with the next verdict.
+    pub reason: Option<&'a str>,
+    /// How many cases the next verdict is for, where it is not the open one alone.
+    pub n_picked: usize,
 }
 
 /// The note field's id, by which its focus is taken away again.
@@ -36,6 +45,11 @@ pub fn verdict_bar_ui(ui: &mut Ui, bar: &VerdictBar<'_>) -> Vec<Action> {
     let mut actions = Vec::new();
     if let Some(reason) = bar.closed {
         ui.colored_label(palette(ui).caution, reason);
+    } else if bar.n_picked > 1 {
+        let cases = counted(bar.n_picked as u64, "picked case", "picked cases");
+        ui.label(format!(
+            "A verdict is for {cases}; it is asked for once more"
+        ));
     } else if let Some(verdict) = bar.standing {
         ui.label(format!(
             "{} by {}, {}; another verdict takes its place",
@@ -54,8 +68,14 @@ pub fn verdict_bar_ui(ui: &mut Ui, bar: &VerdictBar<'_>) -> Vec<Action> {
             }
         }
     });
+    actions.extend(reasons_ui(ui, bar));
     ui.horizontal(|ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if let Some(latest) = bar.redo {
+                let redo = command_button_ui(ui, Command::Redo, true);
+                actions.extend(redo);
+                weak_ui(ui, latest);
+            }
             let undo = ui
                 .add_enabled_ui(bar.undo.is_some(), |ui| {
                     command_button_ui(ui, Command::Undo, true)
@@ -92,6 +112,36 @@ fn verdict_button_ui(ui: &mut Ui, bar: &VerdictBar<'_>, label: Label) -> bool {
     ui.ctx()
         .accesskit_node_builder(response.id, |node| node.set_keyboard_shortcut(key));
     response.clicked()
+}
+
+/// The reason codes, each with its number key.
+fn reasons_ui(ui: &mut Ui, bar: &VerdictBar<'_>) -> Vec<Action> {
+    let mut actions = Vec::new();
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = vec2(3.0, 2.0);
+        ui.spacing_mut().button_padding = vec2(5.0, 1.0);
+        let label = ui.label(RichText::new("Reason").small().color(palette(ui).weak));
+        label.on_hover_text("Kept with the next verdict; its key again takes it away");
+        for (at, code) in bar.reasons.iter().enumerate() {
+            let title = reason_title(code);
+            let key = REASON_KEYS.get(at).map(|key| key.symbol_or_name());
+            let text = match key {
+                Some(key) => format!("{key} {title}"),
+                None => title.clone(),
+            };
+            let button = Button::selectable(bar.reason == Some(code), RichText::new(text).small());
+            let response = ui.add_enabled(bar.closed.is_none(), button);
+            name(ui, &response, &title);
+            if let Some(key) = key {
+                ui.ctx()
+                    .accesskit_node_builder(response.id, |node| node.set_keyboard_shortcut(key));
+            }
+            if response.clicked() {
+                actions.push(Action::Reason(at));
+            }
+        }
+    });
+    actions
 }
 
 fn note_ui(ui: &mut Ui, bar: &VerdictBar<'_>) -> Option<Action> {

@@ -6,12 +6,13 @@ use std::ops::ControlFlow;
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::{Findings, Problem, VerifyStage};
-use crate::case::{Actor, AssessmentId, CaseId, Label, Sha256, VerdictId};
+use crate::case::{Actor, AssessmentId, CaseId, Label, Look, Sha256, VerdictId};
 use crate::store::change::from_json;
 use crate::store::events::{
-    AssessmentRef, Decided, Import, PictureRef, Ran, Undone, assessment_hash,
+    AssessmentRef, Decided, HandedUp, Import, PictureRef, PutOff, Ran, RemarkRef, Undone,
+    assessment_hash,
 };
-use crate::store::verdicts::note_hash;
+use crate::store::verdicts::text_hash;
 use crate::store::{Store, StoreError};
 
 /// Rows between two reports of progress.
@@ -53,6 +54,8 @@ pub(super) fn check(
             "run" => comparison.run(&event),
             "verdict" => comparison.verdict(&event, row.get(3)?),
             "undo" => comparison.undo(&event, row.get(3)?),
+            "hold" => comparison.hold(&event, row.get(3)?),
+            "escalate" => comparison.escalate(&event, row.get(3)?),
             _ => Ok(()),
         };
         match checked {
@@ -79,6 +82,7 @@ struct Named {
     n_assessments: u64,
     n_verdicts: u64,
     n_undone: u64,
+    n_remarks: u64,
 }
 
 impl Named {
@@ -89,6 +93,7 @@ impl Named {
             ("assessment", self.n_assessments),
             ("verdict", self.n_verdicts),
             ("verdict WHERE undone_at IS NOT NULL", self.n_undone),
+            ("remark", self.n_remarks),
         ];
         for (table, n_named) in tables {
             let n_there = one_number(conn, &format!("SELECT count(*) FROM {table}"))?;
@@ -207,12 +212,50 @@ impl Comparison<'_, '_> {
             replaces: event.replaces,
             policy: event.policy.map(|policy| policy.sha256),
             assessments,
+            look: event.look,
+            asks_second: event.asks_second,
+            blind: event.blind,
+            marks_sha256: event.marks_sha256,
+            act: event.act,
         };
         if Said::of(self.conn, event.verdict)? != Some(said) {
             self.findings.add(Problem::VerdictChanged {
                 verdict: event.verdict,
                 seq: row.seq,
             });
+        }
+        Ok(())
+    }
+
+    fn hold(&mut self, row: &Event<'_>, actor: Actor) -> Result<(), StoreError> {
+        let event: PutOff = row.understand()?;
+        self.remark(row, actor, &event.remark)
+    }
+
+    fn escalate(&mut self, row: &Event<'_>, actor: Actor) -> Result<(), StoreError> {
+        let event: HandedUp = row.understand()?;
+        self.remark(row, actor, &event.remark)
+    }
+
+    fn remark(
+        &mut self,
+        row: &Event<'_>,
+        actor: Actor,
+        named: &RemarkRef,
+    ) -> Result<(), StoreError> {
+        self.named.n_remarks += 1;
+        let found: Option<(Option<CaseId>, Actor, String)> = self
+            .conn
+            .prepare_cached("SELECT case_id, actor, text FROM remark WHERE id = ?1")?
+            .query_row([named.id], |found| {
+                Ok((found.get(0)?, found.get(1)?, found.get(2)?))
+            })
+            .optional()?;
+        let is_same = found.is_some_and(|(case, by, text)| {
+            (case, by, Sha256::of(text.as_bytes())) == (row.case, actor, named.sha256)
+        });
+        if !is_same {
+            self.findings.add(Problem::RemarkChanged { seq: row.seq });
         }
         Ok(())
     }
@@ -246,26 +289,37 @@ struct Said {
     replaces: Option<VerdictId>,
     policy: Option<Sha256>,
     assessments: Vec<AssessmentId>,
+    look: Look,
+    asks_second: bool,
+    blind: bool,
+    marks_sha256: Option<Sha256>,
+    act: Option<i64>,
 }
 
 impl Said {
     fn of(conn: &Connection, verdict: VerdictId) -> Result<Option<Self>, StoreError> {
         let found = conn
             .prepare_cached(
-                "SELECT case_id, actor, label, reason, note, replaces, policy.sha256, assessments
+                "SELECT case_id, actor, label, reason, note, replaces, policy.sha256, assessments,
+                     look, asks_second, blind, marks, act
                  FROM verdict LEFT JOIN policy ON policy.id = policy_id WHERE verdict.id = ?1",
             )?
             .query_row([verdict], |row| {
-                let note: Option<String> = row.get(4)?;
+                let (note, marks): (Option<String>, Option<String>) = (row.get(4)?, row.get(11)?);
                 let said = Self {
                     case: row.get(0)?,
                     actor: row.get(1)?,
                     label: row.get(2)?,
                     reason: row.get(3)?,
-                    note_sha256: note_hash(note.as_deref()),
+                    note_sha256: text_hash(note.as_deref()),
                     replaces: row.get(5)?,
                     policy: row.get(6)?,
                     assessments: Vec::new(),
+                    look: row.get(8)?,
+                    asks_second: row.get(9)?,
+                    blind: row.get(10)?,
+                    marks_sha256: text_hash(marks.as_deref()),
+                    act: row.get(12)?,
                 };
                 Ok((said, row.get::<_, String>(7)?))
             })

@@ -1,0 +1,242 @@
+//! What the desk is asked to do with cases: decide, take back, put off, hand up, search.
+
+use super::actions::Command;
+use super::desk::WantedPage;
+use super::desk::picking::Handling;
+use super::report::Notice;
+use super::views::dialogs::Dialog;
+use super::views::questions::Question;
+use super::{App, Quiet, State, searches};
+use crate::case::{Actor, Label, Time};
+use crate::review::ReviewError;
+use crate::store::StoreError;
+
+impl App {
+    /// Gives the open case a verdict, or asks whether all picked ones are to get it.
+    pub(super) fn decide(&mut self, label: Label, now: Time) {
+        let State::Ready(desk) = &mut self.state else {
+            return;
+        };
+        if desk.picked.len() > 1 {
+            let n_cases = desk.picked.len();
+            self.ask(Question::DecideMany { label, n_cases });
+            return;
+        }
+        if let Some(reason) = desk.open.as_ref().and_then(|open| open.closed.clone()) {
+            self.fail(reason);
+            return;
+        }
+        match desk.decide(label, now) {
+            Ok(()) => {}
+            Err(error @ (ReviewError::Needs { .. } | ReviewError::SayWhy(_))) => {
+                self.fail(sentence(&error));
+            }
+            Err(error) => self.fail(format!("The verdict was not stored: {error}")),
+        }
+    }
+
+    pub(super) fn undo(&mut self, now: Time) {
+        let State::Ready(desk) = &mut self.state else {
+            return;
+        };
+        if let Err(error) = desk.undo(now) {
+            self.fail(format!("The verdict was not taken back: {error}"));
+        }
+    }
+
+    pub(super) fn redo(&mut self, now: Time) {
+        let State::Ready(desk) = &mut self.state else {
+            return;
+        };
+        match desk.redo(now) {
+            Ok(refused) => self.tell_refused(&refused),
+            Err(error) => self.fail(format!("The verdict was not given again: {error}")),
+        }
+    }
+
+    /// Lets the next verdict carry a reason code, or none if it carried this one.
+    pub(super) fn reason(&mut self, at: usize) {
+        let State::Ready(desk) = &mut self.state else {
+            return;
+        };
+        let code = desk.policy.reasons.get(at).cloned();
+        if let (Some(open), Some(code)) = (&mut desk.open, code) {
+            let chosen = open.reason.as_ref() == Some(&code);
+            open.reason = (!chosen).then_some(code);
+        }
+    }
+
+    /// Asks something before an action is done; only where there is a case that it is for.
+    pub(super) fn ask(&mut self, question: Question) {
+        let is_for_cases = !matches!(question, Question::KeepSearch { .. });
+        let State::Ready(desk) = &self.state else {
+            return;
+        };
+        if is_for_cases && desk.subjects().is_empty() {
+            return;
+        }
+        self.dialog = Some(Dialog::Question(question));
+    }
+
+    /// Does what the question on top was about.
+    pub(super) fn confirm(&mut self, now: Time) {
+        let Some(Dialog::Question(question)) = &self.dialog else {
+            return;
+        };
+        if !question.is_answered() {
+            return;
+        }
+        let question = question.clone();
+        self.dialog = None;
+        match question {
+            Question::Hold { days, why } => {
+                let until = Question::hold_until(days, now);
+                self.handle(&Handling::Hold { until, why }, now);
+            }
+            Question::Escalate { why } => self.handle(&Handling::Escalate { why }, now),
+            Question::Assign { to } => {
+                self.handle(&Handling::Assign(Actor(to.trim().to_owned())), now);
+            }
+            Question::DecideMany { label, .. } => self.decide_picked(label, now),
+            Question::KeepSearch { name } => self.keep_search(name.trim()),
+        }
+    }
+
+    /// Makes the cases one's own.
+    pub(super) fn take_over(&mut self, now: Time) {
+        let me = self.options.actor.clone();
+        self.handle(&Handling::Assign(me), now);
+    }
+
+    pub(super) fn handle(&mut self, handling: &Handling, now: Time) {
+        let State::Ready(desk) = &mut self.state else {
+            return;
+        };
+        match desk.handle(handling, now) {
+            Ok(refused) => self.tell_refused(&refused),
+            Err(error) => self.fail(sentence(&error)),
+        }
+    }
+
+    /// Has a job read the page that the desk wants; what was wanted before is not any more.
+    pub(super) fn start_searching(&mut self) {
+        let (State::Ready(desk), Some(reader)) = (&mut self.state, &self.reader) else {
+            return;
+        };
+        let Some(wanted) = desk.take_wanted() else {
+            return;
+        };
+        if let Some(job) = self.search_job.take() {
+            self.quiet.cancel(job);
+        }
+        let job = self.quiet.give(reader, "Searching", move |store, context| {
+            if context.is_cancelled() {
+                return Quiet::Found(wanted, None);
+            }
+            let page = store.queue_page(&wanted.search, wanted.after.as_ref(), PAGE);
+            Quiet::Found(wanted, Some(page))
+        });
+        self.search_job = Some(job);
+    }
+
+    pub(super) fn take_found(
+        &mut self,
+        wanted: &WantedPage,
+        page: Option<Result<crate::store::Page, StoreError>>,
+        now: Time,
+    ) {
+        let State::Ready(desk) = &mut self.state else {
+            return;
+        };
+        let taken = match page {
+            // Something else was searched for meanwhile.
+            None => Ok(()),
+            Some(page) => page.and_then(|page| desk.take_page(wanted, page, now)),
+        };
+        if let Err(error) = taken {
+            desk.searching = false;
+            self.fail(error.to_string());
+        }
+    }
+
+    pub(super) fn forget_search(&mut self, at: usize) {
+        if at < self.kept.len() {
+            self.kept.remove(at);
+            self.write_searches();
+        }
+    }
+
+    fn decide_picked(&mut self, label: Label, now: Time) {
+        let State::Ready(desk) = &mut self.state else {
+            return;
+        };
+        match desk.decide_picked(label, now) {
+            Ok(refused) => self.tell_refused(&refused),
+            Err(error @ ReviewError::Needs { .. }) => self.fail(sentence(&error)),
+            Err(error) => self.fail(format!("The verdicts were not stored: {error}")),
+        }
+    }
+
+    fn keep_search(&mut self, name: &str) {
+        let State::Ready(desk) = &self.state else {
+            return;
+        };
+        let search = desk.search.clone();
+        // The same name again means the new one.
+        self.kept.retain(|kept| kept.name != name);
+        self.kept.push(searches::Kept {
+            name: name.to_owned(),
+            search,
+        });
+        self.write_searches();
+    }
+
+    fn write_searches(&mut self) {
+        if let Err(error) = searches::write(&self.options.workspace, &self.kept) {
+            self.fail(format!("The searches could not be kept: {error}"));
+        }
+    }
+
+    /// What was left out of an act on many cases, and why.
+    fn tell_refused(&mut self, refused: &[StoreError]) {
+        match refused {
+            [] => {}
+            [one] => self.fail(sentence(one)),
+            [first, rest @ ..] => self.notify(Notice::failed(format!(
+                "{}; and {} more that could not be done",
+                sentence(first),
+                rest.len()
+            ))),
+        }
+    }
+}
+
+/// Rows that a search reads at a time.
+const PAGE: usize = 200;
+
+impl Command {
+    /// The question that stands before the command, if there is one.
+    pub(super) fn question(self) -> Option<Question> {
+        match self {
+            Self::Hold => Some(Question::Hold {
+                days: 1,
+                why: String::new(),
+            }),
+            Self::Escalate => Some(Question::Escalate { why: String::new() }),
+            Self::Assign => Some(Question::Assign { to: String::new() }),
+            Self::KeepSearch => Some(Question::KeepSearch {
+                name: String::new(),
+            }),
+            _ => None,
+        }
+    }
+}
+
+/// An error as a sentence of its own.
+fn sentence(error: &impl std::fmt::Display) -> String {
+    let text = error.to_string();
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}

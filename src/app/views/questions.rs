@@ -1,0 +1,144 @@
+//! Questions that an action asks before it is done: until when, why, to whom, really?
+
+use eframe::egui::{DragValue, Id, Key, Label, RichText, TextEdit, Ui};
+
+use super::super::actions::{Action, Command};
+use super::super::theme;
+use super::parts::{counted, primary_button_ui, weak_ui};
+use crate::case::{Label as Verdict, Time};
+use crate::clock;
+
+/// A question, and its answer so far.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// Until when the cases are put off, and why.
+    Hold {
+        /// Whole days from today, at least one.
+        days: u16,
+        /// The reason.
+        why: String,
+    },
+    /// Why the cases are handed up.
+    Escalate {
+        /// The reason.
+        why: String,
+    },
+    /// Whose the cases are to be.
+    Assign {
+        /// The name.
+        to: String,
+    },
+    /// Whether many cases are to get one verdict.
+    DecideMany {
+        /// The verdict.
+        label: Verdict,
+        /// How many cases.
+        n_cases: usize,
+    },
+    /// What to call a search that is kept.
+    KeepSearch {
+        /// The name.
+        name: String,
+    },
+}
+
+/// A day as long as a day is without the change of clocks; the start of a day is looked up.
+const DAY_MS: i64 = 86_400_000;
+
+impl Question {
+    /// Whether the answer is whole.
+    #[must_use]
+    pub fn is_answered(&self) -> bool {
+        match self {
+            Self::Hold { why: text, .. }
+            | Self::Escalate { why: text }
+            | Self::Assign { to: text }
+            | Self::KeepSearch { name: text } => !text.trim().is_empty(),
+            Self::DecideMany { .. } => true,
+        }
+    }
+
+    /// The start of the day `days` from today.
+    #[must_use]
+    pub fn hold_until(days: u16, now: Time) -> Time {
+        // Noon of that day first, so that a change of clocks does not lead to the day before.
+        let midday = clock::start_of_day(now).0 + i64::from(days) * DAY_MS + DAY_MS / 2;
+        clock::start_of_day(Time(midday))
+    }
+}
+
+/// Draws the question and the button that answers it.
+pub fn question_ui(ui: &mut Ui, question: &Question, now: Time, actions: &mut Vec<Action>) {
+    let mut edited = question.clone();
+    let entered = match &mut edited {
+        Question::Hold { days, why } => {
+            title_ui(ui, "Put off");
+            ui.horizontal(|ui| {
+                let label = ui.label("Days");
+                ui.add(DragValue::new(days).range(1..=366))
+                    .labelled_by(label.id);
+                let until = clock::local(Question::hold_until(*days, now));
+                weak_ui(ui, format!("until {until}; then it comes back by itself"));
+            });
+            text_ui(ui, "Why", why)
+        }
+        Question::Escalate { why } => {
+            title_ui(ui, "Hand up");
+            weak_ui(
+                ui,
+                "The case goes to the list Escalated, for somebody with more experience",
+            );
+            text_ui(ui, "Why", why)
+        }
+        Question::Assign { to } => {
+            title_ui(ui, "Assign");
+            text_ui(ui, "To whom (the name at their desk)", to)
+        }
+        Question::DecideMany { label, n_cases } => {
+            title_ui(ui, "One verdict for many");
+            let cases = counted(*n_cases as u64, "case", "cases");
+            ui.add(Label::new(format!("Give {cases} the verdict {}?", label.title())).wrap());
+            weak_ui(ui, "Undo takes all of them back in one step");
+            ui.input(|input| input.key_pressed(Key::Enter))
+        }
+        Question::KeepSearch { name } => {
+            title_ui(ui, "Keep this search");
+            text_ui(ui, "Name", name)
+        }
+    };
+    ui.add_space(theme::GAP_SMALL);
+    let ready = edited.is_answered();
+    let pressed = ui
+        .add_enabled_ui(ready, |ui| primary_button_ui(ui, Command::Confirm))
+        .inner;
+    if edited != *question {
+        actions.push(Action::Answer(edited));
+    }
+    if ready && (entered || pressed.is_some()) {
+        actions.push(Action::Do(Command::Confirm));
+    }
+}
+
+fn title_ui(ui: &mut Ui, text: &str) {
+    ui.label(RichText::new(text).text_style(theme::title_style()));
+    ui.add_space(theme::GAP);
+}
+
+/// A field with its label. Says whether Enter was pressed in it.
+fn text_ui(ui: &mut Ui, words: &str, text: &mut String) -> bool {
+    let label = ui.label(words);
+    let field = ui
+        .add(
+            TextEdit::singleline(text)
+                .id(Id::unique("answer"))
+                .char_limit(2000)
+                .desired_width(f32::INFINITY),
+        )
+        .labelled_by(label.id);
+    // Asked before the focus is given back, or the field would seem never to have lost it.
+    let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+    if !entered && ui.memory(|memory| memory.focused().is_none()) {
+        field.request_focus();
+    }
+    entered
+}

@@ -1,0 +1,260 @@
+//! Above the list: which list, what is searched for in it, and in which order.
+
+use eframe::egui::containers::menu::MenuButton;
+use eframe::egui::{Id, Key, RichText, TextEdit, Ui, vec2};
+
+use super::super::actions::{Action, Command};
+use super::super::searches::Kept;
+use super::super::theme;
+use super::parts::{command_button_ui, grouped, weak_ui};
+use super::queue::Queue;
+use crate::case::{CheckKind, Label, Probability, Route, Source, Time};
+use crate::clock;
+use crate::store::{Order, Search, View};
+
+/// The search field's id.
+#[must_use]
+pub fn find_id() -> Id {
+    Id::unique("find")
+}
+
+/// Draws the lists, the search field and the menus of conditions and orders.
+#[must_use]
+pub fn search_ui(ui: &mut Ui, queue: &Queue<'_>) -> Vec<Action> {
+    let mut actions = lists_ui(ui, queue);
+    ui.add_space(theme::GAP_SMALL);
+    ui.horizontal(|ui| {
+        actions.extend(conditions_menu_ui(ui, queue));
+        actions.extend(order_menu_ui(ui, queue.search));
+        actions.extend(field_ui(ui, queue));
+    });
+    let told = told(queue.search);
+    if !told.is_empty() {
+        ui.horizontal_wrapped(|ui| {
+            weak_ui(ui, told.join(", "));
+            if ui
+                .small_button("Clear")
+                .on_hover_text("The whole list again, the most urgent first")
+                .clicked()
+            {
+                actions.push(show(queue.search.list()));
+            }
+            actions.extend(command_button_ui(ui, Command::KeepSearch, true));
+        });
+    }
+    actions
+}
+
+fn show(search: Search) -> Action {
+    Action::Show(Box::new(search))
+}
+
+fn lists_ui(ui: &mut Ui, queue: &Queue<'_>) -> Vec<Action> {
+    let mut actions = Vec::new();
+    let mut list = |ui: &mut Ui, title: &str, n_cases: u64, search: Search| {
+        let selected = queue.search.list() == search;
+        let text = format!("{title} {}", grouped(n_cases));
+        if ui.selectable_label(selected, text).clicked() {
+            actions.push(show(search));
+        }
+    };
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = vec2(4.0, 4.0);
+        for view in View::ALL {
+            let n_cases = queue.counts.map_or(0, |counts| counts.of(view));
+            let usual = matches!(
+                view,
+                View::Inbox | View::Accepted | View::Rejected | View::Retake | View::Decided
+            );
+            let here = queue.search.view == view && queue.search.assigned_to.is_none();
+            if usual || n_cases > 0 || here {
+                list(ui, view.title(), n_cases, Search::of(view));
+            }
+            if view == View::Inbox {
+                list(ui, "Mine", queue.n_mine, Search::assigned_to(queue.me));
+            }
+        }
+    });
+    actions
+}
+
+fn field_ui(ui: &mut Ui, queue: &Queue<'_>) -> Option<Action> {
+    let before = queue.search.text.clone().unwrap_or_default();
+    let mut text = before.clone();
+    let field = ui.add(
+        TextEdit::singleline(&mut text)
+            .id(find_id())
+            .hint_text("Find (Ctrl+F)")
+            .char_limit(200)
+            .desired_width(ui.available_width() - theme::GAP),
+    );
+    super::parts::name(ui, &field, Command::Find.label());
+    let field = field.on_hover_text(Command::Find.tooltip());
+    if queue.focus_find {
+        field.request_focus();
+    }
+    // Enter gives the keys back to the verdicts.
+    if field.has_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
+        field.surrender_focus();
+    }
+    (text != before).then(|| {
+        show(Search {
+            text: (!text.trim().is_empty()).then_some(text),
+            ..queue.search.clone()
+        })
+    })
+}
+
+fn order_menu_ui(ui: &mut Ui, search: &Search) -> Option<Action> {
+    let mut asked = None;
+    let (response, _) = MenuButton::new("Order").ui(ui, |ui| {
+        for order in Order::ALL {
+            if ui.radio(search.order == order, order.title()).clicked() {
+                asked = Some(show(Search {
+                    order,
+                    ..search.clone()
+                }));
+                ui.close();
+            }
+        }
+    });
+    response.on_hover_text("In which order the list stands");
+    asked
+}
+
+fn conditions_menu_ui(ui: &mut Ui, queue: &Queue<'_>) -> Vec<Action> {
+    let mut actions = Vec::new();
+    let search = queue.search;
+    let (response, _) = MenuButton::new("Filter").ui(ui, |ui| {
+        let mut next = search.clone();
+        choice_ui(ui, "Source", &mut next.source, Source::ALL, Source::title);
+        choice_ui(ui, "Route", &mut next.route, Route::ALL, route_word);
+        let checks = CheckKind::ALL;
+        choice_ui(ui, "Worst check", &mut next.check, checks, CheckKind::title);
+        let bands = queue.bands;
+        choice_ui(ui, "Score", &mut next.score, bands, |(from, to)| {
+            format!("{from} to {to}")
+        });
+        choice_ui(ui, "Verdict", &mut next.verdict, Label::ALL, Label::title);
+        let mut mine = next.reviewer.as_ref() == Some(queue.me);
+        if ui.checkbox(&mut mine, "Decided by me").changed() {
+            next.reviewer = mine.then(|| queue.me.clone());
+            ui.close();
+        }
+        let today = clock::start_of_day(queue.now);
+        let days = [0, 6, 29].map(|days: i64| Time(today.0 - days * 86_400_000));
+        choice_ui(ui, "Came in", &mut next.since, days, |since| {
+            match (today.0 - since.0) / 86_400_000 {
+                0 => "today".to_owned(),
+                days => format!("in the last {} days", days + 1),
+            }
+        });
+        if next != *search {
+            actions.push(show(next));
+        }
+        if !queue.kept.is_empty() {
+            ui.separator();
+            kept_ui(ui, queue.kept, &mut actions);
+        }
+    });
+    response.on_hover_text("Which cases of the list are shown");
+    actions
+}
+
+fn kept_ui(ui: &mut Ui, kept: &[Kept], actions: &mut Vec<Action>) {
+    for (at, Kept { name, search }) in kept.iter().enumerate() {
+        ui.horizontal(|ui| {
+            if ui.button(name).clicked() {
+                actions.push(show(search.clone()));
+                ui.close();
+            }
+            let forget = ui
+                .small_button("Forget")
+                .on_hover_text("Forget this search");
+            super::parts::name(ui, &forget, &format!("Forget {name}"));
+            if forget.clicked() {
+                actions.push(Action::ForgetSearch(at));
+                ui.close();
+            }
+        });
+    }
+}
+
+/// A submenu with one condition: any, or one of these.
+fn choice_ui<T: Clone + PartialEq, W: Into<String>>(
+    ui: &mut Ui,
+    title: &str,
+    chosen: &mut Option<T>,
+    all: impl IntoIterator<Item = T>,
+    words: impl Fn(T) -> W,
+) {
+    let text = match chosen {
+        Some(value) => RichText::new(format!("{title}: {}", words(value.clone()).into())).strong(),
+        None => RichText::new(title),
+    };
+    ui.menu_button(text, |ui| {
+        let any = std::iter::once(None);
+        for value in any.chain(all.into_iter().map(Some)) {
+            let text = match &value {
+                Some(value) => words(value.clone()).into(),
+                None => "Any".to_owned(),
+            };
+            if ui.radio(*chosen == value, text).clicked() {
+                *chosen = value;
+                ui.close();
+            }
+        }
+    });
+}
+
+fn route_word(route: Route) -> &'static str {
+    super::parts::route_title(route)
+}
+
+/// The conditions and the order that are not the usual ones, in words.
+fn told(search: &Search) -> Vec<String> {
+    let mut told = Vec::new();
+    if let Some(text) = &search.text {
+        told.push(format!("with “{text}”"));
+    }
+    told.extend(search.source.map(|source| source.title().to_owned()));
+    told.extend(search.route.map(|route| route_word(route).to_lowercase()));
+    told.extend(
+        search
+            .check
+            .map(|kind| format!("worst {}", kind.title().to_lowercase())),
+    );
+    if let Some((from, to)) = search.score {
+        told.push(format!("score {from} to {to}"));
+    }
+    told.extend(
+        search
+            .verdict
+            .map(|label| format!("verdict {}", label.title().to_lowercase())),
+    );
+    told.extend(search.reviewer.as_ref().map(|who| format!("by {who}")));
+    told.extend(
+        search
+            .since
+            .map(|since| format!("since {}", clock::local(since))),
+    );
+    if search.order != Order::Urgency {
+        told.push(search.order.title().to_lowercase());
+    }
+    told
+}
+
+/// The scores below the review band, in it and above it.
+#[must_use]
+pub fn bands_of(policy: &crate::routing::Policy) -> [(Probability, Probability); 3] {
+    let band = policy.band;
+    let end = |value: f64, or: Probability| Probability::new(value).unwrap_or(or);
+    let (nothing, all) = (end(0.0, band.from), end(1.0, band.to));
+    // The store includes both ends of a range; the band's own ends belong to it.
+    let just = 1e-9;
+    [
+        (nothing, end(band.from.get() - just, band.from)),
+        (band.from, band.to),
+        (end(band.to.get() + just, band.to), all),
+    ]
+}
