@@ -3,6 +3,8 @@
 #![cfg(feature = "gui")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+#[path = "window/details.rs"]
+mod details;
 #[path = "window/fixture.rs"]
 mod fixture;
 
@@ -228,10 +230,7 @@ fn record(workspace: &Workspace, case: CaseId) -> CaseRecord {
 }
 
 fn checks_of(case: CaseRecord) -> Harness<'static, Vec<Action>> {
-    view(move |ui| {
-        checks_ui(ui, &case, &Policy::default(), case.created);
-        Vec::new()
-    })
+    view(move |ui| checks_ui(ui, &case, &Policy::default(), case.created))
 }
 
 #[test]

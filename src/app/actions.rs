@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use eframe::egui::{Context, Event, InputState, Key, KeyboardShortcut, Modifiers};
 
 use super::camera::Camera;
+use super::details::Tab;
 use super::layout::Colours;
 use crate::case::{CaseId, Label};
 use crate::jobs::JobId;
@@ -41,6 +42,10 @@ pub enum Action {
     DismissNotice(usize),
     /// Show a report.
     ShowReport(usize),
+    /// Show this part of the details.
+    ShowDetails(Tab),
+    /// Show another of the sources' records.
+    ShowRecord(usize),
     /// See the picture through this lens, or as it is.
     LookThrough(Option<Lens>),
     /// Use these colours.
@@ -92,6 +97,10 @@ pub enum Command {
     NextLens,
     /// See the picture as it is for as long as the key is held.
     Peek,
+    /// Show what lies behind the open case, part by part.
+    Details,
+    /// Copy the source's record.
+    CopyRecord,
     /// Go to the note field.
     WriteNote,
     /// Read the queue again.
@@ -110,7 +119,7 @@ pub enum Command {
 
 impl Command {
     /// Every command, as the list of keys shows them.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 30] = [
         Self::NextCase,
         Self::PreviousCase,
         Self::Undo,
@@ -125,6 +134,8 @@ impl Command {
         Self::Evidence,
         Self::NextLens,
         Self::Peek,
+        Self::Details,
+        Self::CopyRecord,
         Self::OpenFiles,
         Self::OpenFolder,
         Self::ImportResults,
@@ -209,6 +220,11 @@ impl Command {
                 "Peek",
                 "See the picture itself, without lens and evidence, while the key is held",
             ),
+            Self::Details => (
+                "Details",
+                "Show the files' metadata, the source's own record and the history, one after the other",
+            ),
+            Self::CopyRecord => ("Copy the record", "Copy the source's record as it is shown"),
             Self::WriteNote => ("Write a note", "Go to the note field; Escape leaves it"),
             Self::Refresh => ("Refresh", "Read the queue again"),
             Self::ShowJobs => ("Jobs", "Show what is running"),
@@ -246,12 +262,14 @@ impl Command {
             Self::Evidence => plain(Key::E),
             Self::NextLens => plain(Key::L),
             Self::Peek => plain(Key::Space),
+            Self::Details => plain(Key::I),
             Self::WriteNote => plain(Key::N),
             Self::Refresh => plain(Key::F5),
             Self::ShowKeys => plain(Key::F1),
             Self::Close => plain(Key::Escape),
             Self::Quit => command(Key::Q),
-            Self::TakeInPath
+            Self::CopyRecord
+            | Self::TakeInPath
             | Self::AddSamples
             | Self::RerunAll
             | Self::ShowJobs
@@ -305,6 +323,8 @@ pub enum KeyScope {
     Typing,
     /// Something lies on top: it can only be closed.
     Covered,
+    /// The details lie on top: they have a key of their own.
+    Details,
     /// A menu is open: the keys are its own.
     Menu,
 }
@@ -340,6 +360,9 @@ pub fn pressed(ctx: &Context, scope: KeyScope) -> Vec<Action> {
                         || (shortcut.modifiers.any() && command != Command::Undo)
                 }
                 KeyScope::Covered => command == Command::Close || command == Command::Quit,
+                KeyScope::Details => {
+                    matches!(command, Command::Close | Command::Quit | Command::Details)
+                }
                 KeyScope::Menu => false,
             };
             if open && take_key(input, shortcut, command.repeats()) {

@@ -47,6 +47,7 @@ impl App {
         }
         self.follow(ctx, now);
         self.start_decoding();
+        self.gather_details();
         self.make_thumbnails(ctx);
         if !self.textures.upload(ctx, &self.seen.tiles) {
             ctx.request_repaint();
@@ -67,7 +68,7 @@ impl App {
         while start.elapsed() < RESULTS_TIME {
             if let Some(ended) = self.quiet.take_ended() {
                 match ended.result {
-                    Ok(quiet) => self.take_quiet(quiet),
+                    Ok(quiet) => self.take_quiet(ctx, quiet),
                     Err(panicked) => self.fail(format!("{}: {panicked}", ended.name)),
                 }
             } else if let Some(ended) = self.jobs.take_ended() {
@@ -83,7 +84,7 @@ impl App {
         ctx.request_repaint();
     }
 
-    fn take_quiet(&mut self, quiet: Quiet) {
+    fn take_quiet(&mut self, ctx: &Context, quiet: Quiet) {
         match quiet {
             Quiet::Opened(Ok(opened)) => {
                 self.state = State::Ready(Box::new(opened.desk));
@@ -124,6 +125,7 @@ impl App {
                     None => {}
                 }
             }
+            Quiet::Gathered(case, gathered) => self.take_gathered(ctx, case, gathered),
             Quiet::Chosen(Some(paths), _) => self.take_in(paths),
             Quiet::Chosen(None, true) => {
                 self.dialog = Some(Dialog::Path {
@@ -153,6 +155,8 @@ impl App {
             KeyScope::Menu
         } else if self.dialog.is_some() {
             KeyScope::Covered
+        } else if self.details.is_some() {
+            KeyScope::Details
         } else if ctx.text_edit_focused() {
             KeyScope::Typing
         } else {
@@ -193,6 +197,16 @@ impl App {
             Action::DismissNotice(at) => {
                 if at < self.notices.len() {
                     self.notices.remove(at);
+                }
+            }
+            Action::ShowDetails(tab) => {
+                if let Some(details) = &mut self.details {
+                    details.tab = tab;
+                }
+            }
+            Action::ShowRecord(at) => {
+                if let Some(details) = &mut self.details {
+                    details.record = at;
                 }
             }
             Action::ShowReport(at) => self.dialog = Some(Dialog::Report(at)),
@@ -241,6 +255,8 @@ impl App {
             }
             // Drawing asks whether its key is held.
             Command::Peek => ctx.request_repaint(),
+            Command::Details => self.next_details(),
+            Command::CopyRecord => self.copy_record(ctx),
             Command::WriteNote => self.focus_note = true,
             Command::Refresh => self.with_desk(|desk| desk.refresh(now)),
             Command::ShowJobs => self.dialog = Some(Dialog::Jobs),
@@ -328,7 +344,7 @@ impl App {
     }
 
     fn close_top(&mut self, ctx: &Context) {
-        if self.dialog.take().is_none() {
+        if self.dialog.take().is_none() && self.details.take().is_none() {
             ctx.memory_mut(|memory| memory.surrender_focus(note_id()));
         }
     }
@@ -514,7 +530,7 @@ impl App {
         }
     }
 
-    fn fail(&mut self, text: impl Into<String>) {
+    pub(super) fn fail(&mut self, text: impl Into<String>) {
         self.notify(Notice::failed(text));
     }
 

@@ -10,6 +10,7 @@
 //! | `views/` | the parts that are drawn; each borrows its data and returns actions |
 //! | `actions.rs` | everything that can be asked for, with words and keys |
 //! | `camera.rs`, `textures.rs` | where the eye is, and what it sees |
+//! | `details.rs`, `record.rs`, `changes.rs` | what lies behind a case: metadata, the source's record, history |
 //! | `report.rs` | what is told about work that has ended |
 //! | `theme.rs`, `layout.rs` | colours, type, distances; how the window was left |
 //!
@@ -18,9 +19,12 @@
 pub mod actions;
 mod bench;
 pub mod camera;
+pub mod changes;
 mod desk;
+pub mod details;
 pub mod layout;
 mod logic;
+pub mod record;
 pub mod report;
 pub mod textures;
 pub mod theme;
@@ -43,6 +47,7 @@ use actions::Action;
 use bench::{Bench, Came};
 use camera::Placed;
 use desk::Desk;
+use details::{Details, Gathered};
 use layout::Layout;
 use report::{Notice, Report};
 use textures::{PictureId, Textures, TileKey};
@@ -107,6 +112,8 @@ pub struct App {
     notices: Vec<Notice>,
     reports: Vec<Report>,
     dialog: Option<Dialog>,
+    /// What lies behind the open case, while it is looked at.
+    details: Option<Details>,
     /// What the window looks like, as it was left and will be left.
     layout: Layout,
     /// The check whose evidence lies over the picture.
@@ -164,6 +171,8 @@ enum Quiet {
     Engine(Result<EngineWords, String>),
     /// A picture was decoded, or seen through its lens; `None` if nobody wanted it any more.
     Decoded(PictureId, Option<Result<Arc<textures::Pyramid>, String>>),
+    /// Something of a case's details was read.
+    Gathered(CaseId, Gathered),
     /// Files were chosen, or not; and whether no chooser seems to have been there at all.
     Chosen(Option<Vec<PathBuf>>, bool),
 }
@@ -198,6 +207,7 @@ impl App {
             notices: Vec::new(),
             reports: Vec::new(),
             dialog: None,
+            details: None,
             layout,
             evidence: None,
             lens: None,

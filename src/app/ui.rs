@@ -6,6 +6,7 @@ use super::desk::OpenCase;
 use super::textures::PictureId;
 use super::theme;
 use super::views::checks::checks_ui;
+use super::views::details::details_ui;
 use super::views::dialogs::{Dialogs, dialog_ui, notices_ui};
 use super::views::picture::{PictureView, Shown, picture_ui};
 use super::views::queue::{Queue, queue_ui};
@@ -131,11 +132,13 @@ impl App {
             .default_size(self.layout.checks_width)
             .size_range(theme::CHECKS_WIDTHS)
             .show(ui, |ui| {
-                checks_ui(ui, &open.record, &desk.policy, clock::now());
+                let actions = checks_ui(ui, &open.record, &desk.policy, clock::now());
+                self.asked.extend(actions);
             });
         self.layout.checks_width = shown.response.rect.width();
         CentralPanel::default().frame(panel(ui)).show(ui, |ui| {
             let peeks = self.dialog.is_none()
+                && self.details.is_none()
                 && !ui.ctx().text_edit_focused()
                 && ui.input(|input| input.key_down(Key::Space));
             let lens = self.lens.filter(|_| !peeks);
@@ -181,6 +184,12 @@ impl App {
 
     fn dialog_ui(&mut self, ui: &Ui, jobs: &[JobView]) {
         let Some(dialog) = &self.dialog else {
+            if let (Some(details), State::Ready(desk)) = (&self.details, &self.state)
+                && let Some(open) = &desk.open
+            {
+                let actions = details_ui(ui.ctx(), &open.record, open.side, details);
+                self.asked.extend(actions);
+            }
             return;
         };
         let engine = engine_sentences(&self.engine);

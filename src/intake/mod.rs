@@ -19,7 +19,7 @@ mod xmp;
 pub use exif::Exif;
 pub use find::{DocumentFiles, Found, documents};
 pub use jpeg::{JpegFacts, QuantisationTable};
-pub use metadata::{Metadata, Thumbnail, metadata};
+pub use metadata::{Compression, Metadata, Thumbnail, metadata};
 pub use picture::{Limits, Picture, PictureError, load, load_file};
 pub use xmp::Xmp;
 

@@ -69,6 +69,7 @@ fn menus_ui(ui: &mut Ui, possible: Possible, actions: &mut Vec<Action>) {
             Command::Outline,
             Command::Evidence,
             Command::NextLens,
+            Command::Details,
         ] {
             actions.extend(menu_item_ui(ui, command, possible.case));
         }
