@@ -1,6 +1,6 @@
 //! The details of a case: metadata, the source's own record, history.
 
-use eframe::egui::Key;
+use eframe::egui::{Key, OutputCommand};
 use egui_kittest::kittest::Queryable as _;
 use secondlook::app::actions::Command;
 use secondlook::case::{
@@ -13,7 +13,7 @@ use secondlook::intake::{self, Limits};
 use secondlook::routing::Policy;
 use secondlook::store::Store;
 
-use super::{SMALL, fixture, press, record, until_label, window};
+use super::{SMALL, fixture, press, record, until, until_label, window};
 
 /// A JPEG whose EXIF names a program and holds a thumbnail.
 fn with_thumbnail(jpeg: &[u8], thumbnail: &[u8]) -> Vec<u8> {
@@ -130,13 +130,13 @@ fn one_key_shows_metadata_the_original_and_the_history_in_turn() {
     until_label(&mut window, "    \"probability\": 0.90");
     window.get_by_label("0.900, from probability 0.90 (higher is more live)");
     window.get_by_label(Command::CopyRecord.label()).click();
-    window.step();
-    let copied = window.output().platform_output.commands.iter();
-    let copied = copied.filter(|command| match command {
-        eframe::egui::OutputCommand::CopyText(text) => text.contains("\"session-1\""),
-        _ => false,
+    until(&mut window, "the record is copied", |window| {
+        let commands = &window.output().platform_output.commands;
+        commands.iter().any(|command| match command {
+            OutputCommand::CopyText(text) => text.contains("\"session-1\""),
+            _ => false,
+        })
     });
-    assert_eq!(copied.count(), 1);
 
     press(&mut window, Key::I);
     until_label(&mut window, "What changed against the run before");
@@ -159,9 +159,9 @@ fn the_details_have_a_button_and_tabs_and_escape_closes_them() {
     let (_folder, workspace, _) = workspace();
     let mut window = window(&workspace);
     window.get_by_label(Command::Details.label()).click();
-    window.run_steps(4);
+    window.run_steps(8);
     window.get_by_label("History").click();
-    window.run_steps(4);
+    window.run_steps(8);
     window.get_by_label("Events");
     press(&mut window, Key::Escape);
     assert!(window.query_by_label("Events").is_none());
