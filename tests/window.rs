@@ -42,7 +42,7 @@ fn view(draw: impl FnMut(&mut Ui) -> Vec<Action> + 'static) -> Harness<'static, 
     let mut draw = draw;
     Harness::builder()
         .with_size([900.0, 700.0])
-        .with_context_setup(secondlook::app::theme::apply)
+        .with_context_setup(|ctx| Layout::default().apply(ctx))
         .build_ui_state(
             move |ui, asked: &mut Vec<Action>| asked.extend(draw(ui)),
             Vec::new(),

@@ -10,6 +10,7 @@ use eframe::egui::{Context, Event, InputState, Key, KeyboardShortcut, Modifiers}
 use super::camera::Camera;
 use super::details::Tab;
 use super::layout::Colours;
+use super::theme::Contrast;
 use crate::case::{CaseId, Label};
 use crate::jobs::JobId;
 use crate::lens::Lens;
@@ -50,6 +51,10 @@ pub enum Action {
     LookThrough(Option<Lens>),
     /// Use these colours.
     Wear(Colours),
+    /// Let text stand out so far.
+    Contrast(Contrast),
+    /// Show everything at this size; 1 is as the system says.
+    Scale(f32),
 }
 
 /// An action that is complete by its name, and so can stand in a menu and have a key.

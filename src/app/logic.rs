@@ -215,6 +215,14 @@ impl App {
                 self.layout.colours = colours;
                 self.layout.apply(ctx);
             }
+            Action::Contrast(contrast) => {
+                self.layout.contrast = contrast;
+                self.layout.apply(ctx);
+            }
+            Action::Scale(zoom) => {
+                self.layout.zoom = zoom;
+                self.layout.apply(ctx);
+            }
         }
     }
 

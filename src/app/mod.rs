@@ -187,7 +187,6 @@ impl App {
     /// The window's state, with the workspace being opened by a job.
     #[must_use]
     pub fn new(ctx: &egui::Context, options: Options) -> Self {
-        theme::apply(ctx);
         let layout = Layout::read(&options.workspace);
         layout.apply(ctx);
         let waker = Waker::from(Arc::new(Repaint(ctx.clone())));

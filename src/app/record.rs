@@ -3,7 +3,7 @@
 //! It is laid out as it is read, so that a record of any length takes the same memory: pictures that
 //! stand in it as text are cut short, and what goes beyond some thousands of lines is left out.
 
-use std::io::{self, BufRead, BufReader, Read, Seek as _, SeekFrom};
+use std::io::{self, BufRead, BufReader, Read as _, Seek as _, SeekFrom};
 
 use crate::case::OriginalRef;
 use crate::store::Originals;

@@ -48,6 +48,8 @@ impl App {
         };
         let possible = Possible {
             colours: self.layout.colours,
+            contrast: self.layout.contrast,
+            zoom: self.layout.zoom,
             add: desk.is_some(),
             case: desk.is_some_and(|desk| desk.open.is_some()),
             undo: desk.is_some_and(|desk| desk.undo.is_some()),

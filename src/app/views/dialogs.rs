@@ -82,8 +82,11 @@ pub(super) fn modal_ui(
             ui.set_width(width);
             content_ui(ui, &mut actions);
             ui.add_space(theme::GAP);
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                actions.extend(command_button_ui(ui, Command::Close, true));
+            // A row of its own: without it the button would float in what the dialog was high before.
+            ui.horizontal(|ui| {
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    actions.extend(command_button_ui(ui, Command::Close, true));
+                });
             });
         });
     if modal.should_close() {

@@ -40,7 +40,7 @@ fn run_ui(ui: &mut Ui, run: &Run, before: Option<&Run>) {
     let score = judgement
         .score
         .map_or_else(|| "no score".to_owned(), |score| format!("score {score}"));
-    let route = route_title(judgement.route).to_lowercase();
+    let route = route_title(judgement.route);
     row_ui(
         ui,
         "Result",
@@ -50,7 +50,7 @@ fn run_ui(ui: &mut Ui, run: &Run, before: Option<&Run>) {
     let policy = format!("{} ({})", policy.version, policy.sha256.short());
     row_ui(ui, "Policy", policy);
     if let (Some(confidence), Some(risk)) = (judgement.confidence, judgement.risk_score) {
-        let text = format!("confidence {confidence}, risk score {risk}");
+        let text = format!("Confidence {confidence}, risk score {risk}");
         row_ui(ui, "Worked out here", text);
     }
     if let Some(engine) = &assessment.engine {

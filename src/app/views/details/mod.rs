@@ -4,7 +4,7 @@ mod history;
 mod metadata;
 mod original;
 
-use eframe::egui::{Context, Label, RichText, Ui};
+use eframe::egui::{Context, Label, RichText, Ui, vec2};
 
 use super::super::actions::Action;
 use super::super::details::{Details, Tab};
@@ -28,13 +28,13 @@ pub fn details_ui(ctx: &Context, case: &CaseRecord, side: Side, details: &Detail
         tabs_ui(ui, case, details.tab, actions);
         ui.separator();
         // The title, the tabs and the button below stay in sight.
-        let height = ui.ctx().content_rect().height() - 210.0;
-        ui.set_max_height(height.max(120.0));
-        match details.tab {
+        let height = (ui.ctx().content_rect().height() - 210.0).max(120.0);
+        let size = vec2(ui.available_width(), height);
+        ui.allocate_ui(size, |ui| match details.tab {
             Tab::Metadata => metadata::metadata_ui(ui, case, side, details),
             Tab::Original => original::original_ui(ui, case, details, actions),
             Tab::History => history::history_ui(ui, case, &details.history),
-        }
+        });
     })
 }
 
