@@ -3,6 +3,8 @@
 #![cfg(feature = "gui")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+#[path = "window/details.rs"]
+mod details;
 #[path = "window/fixture.rs"]
 mod fixture;
 
@@ -42,7 +44,7 @@ fn view(draw: impl FnMut(&mut Ui) -> Vec<Action> + 'static) -> Harness<'static, 
     let mut draw = draw;
     Harness::builder()
         .with_size([900.0, 700.0])
-        .with_context_setup(secondlook::app::theme::apply)
+        .with_context_setup(|ctx| Layout::default().apply(ctx))
         .build_ui_state(
             move |ui, asked: &mut Vec<Action>| asked.extend(draw(ui)),
             Vec::new(),
@@ -239,8 +241,7 @@ fn checks_of(case: CaseRecord) -> Harness<'static, Vec<Action>> {
             &Policy::default(),
             Hides::default(),
             case.created,
-        );
-        Vec::new()
+        )
     })
 }
 

@@ -1,4 +1,4 @@
-//! Any bytes as a picture file: every decoder, the JPEG walk, EXIF, colour profiles, the thumbnail.
+//! Any bytes as a picture file: every decoder, the JPEG walk, EXIF, XMP, colour profiles, the thumbnails.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -16,6 +16,8 @@ fuzz_target!(|bytes: &[u8]| {
             assert_eq!(picture.record.width_px, picture.pixels.width());
             assert_eq!(picture.record.height_px, picture.pixels.height());
             assert!(!picture.record.thumbnail.is_empty());
+            // Whoever asks later what the file says of itself gets an answer.
+            assert!(intake::metadata(bytes, &limits).is_ok());
         }
         Err(error) => assert!(!error.to_string().is_empty() && !error.way_out().is_empty()),
     }

@@ -8,7 +8,9 @@ use std::path::PathBuf;
 use eframe::egui::{Context, Event, InputState, Key, KeyboardShortcut, Modifiers};
 
 use super::camera::Camera;
+use super::details::Tab;
 use super::layout::Colours;
+use super::theme::Contrast;
 use super::views::questions::Question;
 use crate::case::{CaseId, Label};
 use crate::jobs::JobId;
@@ -54,10 +56,18 @@ pub enum Action {
     DismissNotice(usize),
     /// Show a report.
     ShowReport(usize),
+    /// Show this part of the details.
+    ShowDetails(Tab),
+    /// Show another of the sources' records.
+    ShowRecord(usize),
     /// See the picture through this lens, or as it is.
     LookThrough(Option<Lens>),
     /// Use these colours.
     Wear(Colours),
+    /// Let text stand out so far.
+    Contrast(Contrast),
+    /// Show everything at this size; 1 is as the system says.
+    Scale(f32),
 }
 
 /// An action that is complete by its name, and so can stand in a menu and have a key.
@@ -131,6 +141,10 @@ pub enum Command {
     NextLens,
     /// See the picture as it is for as long as the key is held.
     Peek,
+    /// Show what lies behind the open case, part by part.
+    Details,
+    /// Copy the source's record.
+    CopyRecord,
     /// Go to the note field.
     WriteNote,
     /// Read the queue again.
@@ -149,7 +163,7 @@ pub enum Command {
 
 impl Command {
     /// Every command, as the list of keys shows them.
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 43] = [
         Self::NextCase,
         Self::PreviousCase,
         Self::Undo,
@@ -177,6 +191,8 @@ impl Command {
         Self::Evidence,
         Self::NextLens,
         Self::Peek,
+        Self::Details,
+        Self::CopyRecord,
         Self::OpenFiles,
         Self::OpenFolder,
         Self::ImportResults,
@@ -292,6 +308,11 @@ impl Command {
                 "Peek",
                 "See the picture itself, without lens and evidence, while the key is held",
             ),
+            Self::Details => (
+                "Details",
+                "Show the files' metadata, the source's own record and the history, one after the other",
+            ),
+            Self::CopyRecord => ("Copy the record", "Copy the source's record as it is shown"),
             Self::WriteNote => ("Write a note", "Go to the note field; Escape leaves it"),
             Self::Refresh => ("Refresh", "Read the queue again"),
             Self::ShowJobs => ("Jobs", "Show what is running"),
@@ -342,12 +363,14 @@ impl Command {
             Self::Evidence => plain(Key::E),
             Self::NextLens => plain(Key::L),
             Self::Peek => plain(Key::Space),
+            Self::Details => plain(Key::I),
             Self::WriteNote => plain(Key::N),
             Self::Refresh => plain(Key::F5),
             Self::ShowKeys => plain(Key::F1),
             Self::Close => plain(Key::Escape),
             Self::Quit => command(Key::Q),
-            Self::TakeInPath
+            Self::CopyRecord
+            | Self::TakeInPath
             | Self::Assign
             | Self::Resume
             | Self::KeepSearch
@@ -433,6 +456,8 @@ pub enum KeyScope {
     Typing,
     /// Something lies on top: it can only be closed.
     Covered,
+    /// The details lie on top: they have a key of their own.
+    Details,
     /// A menu is open: the keys are its own.
     Menu,
 }
@@ -465,6 +490,9 @@ pub fn pressed(ctx: &Context, scope: KeyScope) -> Vec<Action> {
                 // Ctrl+Z in a text field takes letters back and no verdict, Ctrl+A picks letters.
                 KeyScope::Typing => command == Command::Close || command.is_for_typing(shortcut),
                 KeyScope::Covered => command == Command::Close || command == Command::Quit,
+                KeyScope::Details => {
+                    matches!(command, Command::Close | Command::Quit | Command::Details)
+                }
                 KeyScope::Menu => false,
             };
             if open && take_key(input, shortcut, command.repeats()) {

@@ -104,6 +104,11 @@ impl OpenCase {
             .filter_map(|check| Some((check.kind, check.evidence.as_ref()?)))
     }
 
+    /// Whether probabilities or another person's verdict are not to be seen by `actor` yet.
+    pub(super) fn hides_something(&self, actor: &Actor) -> bool {
+        self.blind || self.record.hides_verdicts_from(actor)
+    }
+
     /// Where our engine found the document on the side on screen, and its portrait.
     pub(super) fn found(&self) -> (Option<Quad>, Option<Quad>) {
         let run = self.record.latest(Source::Engine);

@@ -8,7 +8,7 @@ use std::ops::RangeInclusive;
 use eframe::egui::{Context, ThemePreference};
 use serde::{Deserialize, Serialize};
 
-use super::theme;
+use super::theme::{self, Contrast};
 use crate::config::Workspace;
 
 /// What is kept. A file that is missing, damaged or from elsewhere counts for nothing.
@@ -17,6 +17,8 @@ use crate::config::Workspace;
 pub struct Layout {
     /// Light, dark or as the system.
     pub colours: Colours,
+    /// How far text stands out.
+    pub contrast: Contrast,
     /// The size of everything, 0.5 to 3.
     pub zoom: f32,
     /// The queue's width in points.
@@ -43,6 +45,7 @@ impl Default for Layout {
     fn default() -> Self {
         Self {
             colours: Colours::System,
+            contrast: Contrast::Normal,
             zoom: 1.0,
             queue_width: theme::QUEUE_WIDTH,
             checks_width: theme::CHECKS_WIDTH,
@@ -81,6 +84,7 @@ impl Layout {
 
     /// Gives the window these colours and this size.
     pub fn apply(&self, ctx: &Context) {
+        theme::apply(ctx, self.contrast);
         ctx.set_theme(match self.colours {
             Colours::System => ThemePreference::System,
             Colours::Light => ThemePreference::Light,
@@ -101,6 +105,7 @@ mod tests {
         assert_eq!(Layout::read(&workspace), Layout::default());
         let left = Layout {
             colours: Colours::Dark,
+            contrast: Contrast::High,
             zoom: 1.5,
             queue_width: 400.0,
             outline: false,

@@ -50,6 +50,7 @@ impl App {
         self.follow(ctx, now);
         self.start_searching();
         self.start_decoding();
+        self.gather_details();
         self.make_thumbnails(ctx);
         if !self.textures.upload(ctx, &self.seen.tiles) {
             ctx.request_repaint();
@@ -70,7 +71,7 @@ impl App {
         while start.elapsed() < RESULTS_TIME {
             if let Some(ended) = self.quiet.take_ended() {
                 match ended.result {
-                    Ok(quiet) => self.take_quiet(quiet, now),
+                    Ok(quiet) => self.take_quiet(ctx, quiet, now),
                     Err(panicked) => self.fail(format!("{}: {panicked}", ended.name)),
                 }
             } else if let Some(ended) = self.jobs.take_ended() {
@@ -86,7 +87,7 @@ impl App {
         ctx.request_repaint();
     }
 
-    fn take_quiet(&mut self, quiet: Quiet, now: Time) {
+    fn take_quiet(&mut self, ctx: &Context, quiet: Quiet, now: Time) {
         match quiet {
             Quiet::Opened(Ok(opened)) => {
                 self.state = State::Ready(Box::new(opened.desk));
@@ -129,6 +130,7 @@ impl App {
                 }
             }
             Quiet::Found(wanted, page) => self.take_found(&wanted, page, now),
+            Quiet::Gathered(case, gathered) => self.take_gathered(ctx, case, gathered),
             Quiet::Chosen(Some(paths), _) => self.take_in(paths),
             Quiet::Chosen(None, true) => {
                 self.dialog = Some(Dialog::Path {
@@ -158,6 +160,8 @@ impl App {
             KeyScope::Menu
         } else if self.dialog.is_some() {
             KeyScope::Covered
+        } else if self.details.is_some() {
+            KeyScope::Details
         } else if ctx.text_edit_focused() {
             KeyScope::Typing
         } else {
@@ -212,10 +216,28 @@ impl App {
                     self.notices.remove(at);
                 }
             }
+            Action::ShowDetails(tab) => {
+                if let Some(details) = &mut self.details {
+                    details.tab = tab;
+                }
+            }
+            Action::ShowRecord(at) => {
+                if let Some(details) = &mut self.details {
+                    details.record = at;
+                }
+            }
             Action::ShowReport(at) => self.dialog = Some(Dialog::Report(at)),
             Action::LookThrough(lens) => self.lens = lens,
             Action::Wear(colours) => {
                 self.layout.colours = colours;
+                self.layout.apply(ctx);
+            }
+            Action::Contrast(contrast) => {
+                self.layout.contrast = contrast;
+                self.layout.apply(ctx);
+            }
+            Action::Scale(zoom) => {
+                self.layout.zoom = zoom;
                 self.layout.apply(ctx);
             }
         }
@@ -278,6 +300,8 @@ impl App {
             }
             // Drawing asks whether its key is held.
             Command::Peek => ctx.request_repaint(),
+            Command::Details => self.next_details(),
+            Command::CopyRecord => self.copy_record(ctx),
             Command::WriteNote => self.focus_note = true,
             Command::Refresh => self.with_desk(|desk| desk.refresh(now)),
             Command::ShowJobs => self.dialog = Some(Dialog::Jobs),
@@ -343,7 +367,7 @@ impl App {
     }
 
     fn close_top(&mut self, ctx: &Context) {
-        if self.dialog.take().is_some() {
+        if self.dialog.take().is_some() || self.details.take().is_some() {
             return;
         }
         let fields = [note_id(), find_id()];

@@ -11,6 +11,7 @@
 //! | `views/` | the parts that are drawn; each borrows its data and returns actions |
 //! | `actions.rs` | everything that can be asked for, with words and keys |
 //! | `camera.rs`, `textures.rs` | where the eye is, and what it sees |
+//! | `details.rs`, `record.rs`, `changes.rs` | what lies behind a case: metadata, the source's record, history |
 //! | `report.rs` | what is told about work that has ended |
 //! | `theme.rs`, `layout.rs` | colours, type, distances; how the window was left |
 //! | `searches.rs` | searches that are kept under a name |
@@ -20,10 +21,13 @@
 pub mod actions;
 mod bench;
 pub mod camera;
+pub mod changes;
 mod desk;
+pub mod details;
 mod handling;
 pub mod layout;
 mod logic;
+pub mod record;
 pub mod report;
 pub mod searches;
 pub mod textures;
@@ -48,6 +52,7 @@ use actions::Action;
 use bench::{Bench, Came};
 use camera::Placed;
 use desk::{Desk, WantedPage};
+use details::{Details, Gathered};
 use layout::Layout;
 use report::{Notice, Report};
 use textures::{PictureId, Textures, TileKey};
@@ -118,6 +123,8 @@ pub struct App {
     notices: Vec<Notice>,
     reports: Vec<Report>,
     dialog: Option<Dialog>,
+    /// What lies behind the open case, while it is looked at.
+    details: Option<Details>,
     /// What the window looks like, as it was left and will be left.
     layout: Layout,
     /// The check whose evidence lies over the picture.
@@ -178,6 +185,8 @@ enum Quiet {
     Decoded(PictureId, Option<Result<Arc<textures::Pyramid>, String>>),
     /// A page was read, or nobody wanted it any more.
     Found(WantedPage, Option<Result<Page, StoreError>>),
+    /// Something of a case's details was read.
+    Gathered(CaseId, Gathered),
     /// Files were chosen, or not; and whether no chooser seems to have been there at all.
     Chosen(Option<Vec<PathBuf>>, bool),
 }
@@ -193,7 +202,6 @@ impl App {
     /// The window's state, with the workspace being opened by a job.
     #[must_use]
     pub fn new(ctx: &egui::Context, options: Options) -> Self {
-        theme::apply(ctx);
         let layout = Layout::read(&options.workspace);
         layout.apply(ctx);
         let kept = searches::read(&options.workspace);
@@ -217,6 +225,7 @@ impl App {
             notices: Vec::new(),
             reports: Vec::new(),
             dialog: None,
+            details: None,
             layout,
             evidence: None,
             lens: None,

@@ -15,6 +15,8 @@ use eframe::egui::{
     TextStyle, Theme, Ui, Visuals, vec2,
 };
 
+use serde::{Deserialize, Serialize};
+
 use crate::case::{Live, Route};
 
 /// Between things that belong together, in points.
@@ -53,7 +55,7 @@ pub fn figure_style() -> TextStyle {
 }
 
 /// The colours of one theme.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Palette {
     /// Behind panels.
     pub panel: Color32,
@@ -127,6 +129,40 @@ const DARK: Palette = Palette {
     on_picture: rgb(0xff_ffff),
 };
 
+/// Black on white, and dark colours: 7 to 1 and more for all text.
+const LIGHT_HIGH: Palette = Palette {
+    panel: rgb(0xff_ffff),
+    canvas: rgb(0xd5_d5d5),
+    surface: rgb(0xff_ffff),
+    line: rgb(0x00_0000),
+    text: rgb(0x00_0000),
+    weak: rgb(0x2a_2f36),
+    accent: rgb(0x00_2f80),
+    selected: rgb(0xd5_e4fb),
+    good: rgb(0x00_4521),
+    bad: rgb(0x80_0f08),
+    caution: rgb(0x50_3300),
+    band: rgb(0xe8_c97a),
+    ..LIGHT
+};
+
+/// White on black, and bright colours.
+const DARK_HIGH: Palette = Palette {
+    panel: rgb(0x00_0000),
+    canvas: rgb(0x12_1212),
+    surface: rgb(0x00_0000),
+    line: rgb(0xff_ffff),
+    text: rgb(0xff_ffff),
+    weak: rgb(0xdd_e2e8),
+    accent: rgb(0xa9_cbff),
+    selected: rgb(0x12_2a4d),
+    good: rgb(0x8e_f0b8),
+    bad: rgb(0xff_b3ab),
+    caution: rgb(0xff_d87f),
+    band: rgb(0x8a_6d22),
+    ..DARK
+};
+
 /// What a dialog lies on.
 pub fn dialog_frame(ctx: &Context) -> Frame {
     Frame::popup(&ctx.global_style()).inner_margin(Margin::same(20))
@@ -135,11 +171,23 @@ pub fn dialog_frame(ctx: &Context) -> Frame {
 /// The colours in use where `ui` draws.
 #[must_use]
 pub fn palette(ui: &Ui) -> &'static Palette {
-    palette_of(ui.visuals().dark_mode)
+    let visuals = ui.visuals();
+    // The panel's colour tells them apart, and is the only mark that a style can carry.
+    let high = palette_of(visuals.dark_mode, Contrast::High);
+    if visuals.panel_fill == high.panel {
+        high
+    } else {
+        palette_of(visuals.dark_mode, Contrast::Normal)
+    }
 }
 
-fn palette_of(dark: bool) -> &'static Palette {
-    if dark { &DARK } else { &LIGHT }
+fn palette_of(dark: bool, contrast: Contrast) -> &'static Palette {
+    match (dark, contrast) {
+        (false, Contrast::Normal) => &LIGHT,
+        (true, Contrast::Normal) => &DARK,
+        (false, Contrast::High) => &LIGHT_HIGH,
+        (true, Contrast::High) => &DARK_HIGH,
+    }
 }
 
 impl Palette {
@@ -165,12 +213,23 @@ impl Palette {
     }
 }
 
+/// How far text stands out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Contrast {
+    /// 4.5 to 1 at the least.
+    #[default]
+    Normal,
+    /// 7 to 1 at the least, and every field has an edge.
+    High,
+}
+
 /// Gives `ctx` both themes; which one is in use follows the system until a person chooses.
-pub fn apply(ctx: &Context) {
+pub fn apply(ctx: &Context, contrast: Contrast) {
     for (theme, dark) in [(Theme::Light, false), (Theme::Dark, true)] {
         ctx.style_mut_of(theme, |style| {
             style_type_and_spacing(style);
-            style.visuals = visuals(dark);
+            style.visuals = visuals(dark, palette_of(dark, contrast));
         });
     }
 }
@@ -199,8 +258,7 @@ fn style_type_and_spacing(style: &mut Style) {
     style.interaction.tooltip_delay = 0.6;
 }
 
-fn visuals(dark: bool) -> Visuals {
-    let colours = palette_of(dark);
+fn visuals(dark: bool, colours: &Palette) -> Visuals {
     let mut visuals = if dark {
         Visuals::dark()
     } else {
@@ -270,7 +328,12 @@ mod tests {
 
     #[test]
     fn all_text_can_be_read_on_all_that_lies_behind_it() {
-        for colours in [LIGHT, DARK] {
+        for (colours, least) in [
+            (LIGHT, 4.5),
+            (DARK, 4.5),
+            (LIGHT_HIGH, 7.0),
+            (DARK_HIGH, 7.0),
+        ] {
             let text = [
                 colours.text,
                 colours.weak,
@@ -282,8 +345,23 @@ mod tests {
             for front in text {
                 for behind in [colours.panel, colours.surface, colours.selected] {
                     let ratio = contrast(front, behind);
-                    assert!(ratio >= 4.5, "{front:?} on {behind:?}: {ratio}");
+                    assert!(ratio >= least, "{front:?} on {behind:?}: {ratio}");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn the_colours_in_use_are_those_that_were_applied() {
+        let ctx = Context::default();
+        for contrast in [Contrast::Normal, Contrast::High] {
+            apply(&ctx, contrast);
+            for (theme, dark) in [(Theme::Light, false), (Theme::Dark, true)] {
+                ctx.set_theme(theme);
+                let mut used = None;
+                let input = eframe::egui::RawInput::default();
+                drop(ctx.run_ui(input, |ui| used = Some(*palette(ui))));
+                assert_eq!(used.as_ref(), Some(palette_of(dark, contrast)));
             }
         }
     }

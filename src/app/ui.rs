@@ -6,6 +6,7 @@ use super::desk::OpenCase;
 use super::textures::PictureId;
 use super::theme;
 use super::views::checks::{Hides, checks_ui};
+use super::views::details::details_ui;
 use super::views::dialogs::{Dialogs, dialog_ui, notices_ui};
 use super::views::picture::{PictureView, Shown, picture_ui};
 use super::views::queue::{Queue, queue_ui};
@@ -49,6 +50,8 @@ impl App {
         };
         let possible = Possible {
             colours: self.layout.colours,
+            contrast: self.layout.contrast,
+            zoom: self.layout.zoom,
             add: desk.is_some(),
             case: desk.is_some_and(|desk| desk.open.is_some()),
             undo: desk.is_some_and(|desk| desk.undo.is_some()),
@@ -153,11 +156,13 @@ impl App {
                     numbers: open.blind,
                     verdicts: hidden,
                 };
-                checks_ui(ui, &open.record, &desk.policy, hides, clock::now());
+                let actions = checks_ui(ui, &open.record, &desk.policy, hides, clock::now());
+                self.asked.extend(actions);
             });
         self.layout.checks_width = shown.response.rect.width();
         CentralPanel::default().frame(panel(ui)).show(ui, |ui| {
             let peeks = self.dialog.is_none()
+                && self.details.is_none()
                 && !ui.ctx().text_edit_focused()
                 && ui.input(|input| input.key_down(Key::Space));
             let lens = self.lens.filter(|_| !peeks);
@@ -203,6 +208,12 @@ impl App {
 
     fn dialog_ui(&mut self, ui: &Ui, jobs: &[JobView]) {
         let Some(dialog) = &self.dialog else {
+            if let (Some(details), State::Ready(desk)) = (&self.details, &self.state)
+                && let Some(open) = &desk.open
+            {
+                let actions = details_ui(ui.ctx(), &open.record, open.side, details);
+                self.asked.extend(actions);
+            }
             return;
         };
         let engine = engine_sentences(&self.engine);

@@ -4,6 +4,9 @@
 //! The decoder is lenient and fills a truncated picture with grey. A reviewer must not judge grey,
 //! so the end marker is looked for here.
 
+use super::exif::Exif;
+use super::xmp::Xmp;
+
 /// What a JPEG's own tables say about it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct JpegFacts {
@@ -19,20 +22,43 @@ pub struct JpegFacts {
     pub is_resaved: bool,
 }
 
+/// The steps to which the waves of a block were rounded when a JPEG was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QuantisationTable {
+    /// The number by which colours name it; 0 is brightness.
+    pub id: u8,
+    /// Row by row: 8 waves across, the next 8 below.
+    pub steps: [u16; 64],
+}
+
 /// What the segments say.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Walk {
     pub(super) facts: JpegFacts,
-    /// The steps to which brightness was rounded, row by row: 8 waves across, the next 8 below.
-    pub(super) steps: Option<[u16; 64]>,
+    /// Every table, in the file's order.
+    pub(super) tables: Vec<QuantisationTable>,
+    /// Whether the table for brightness is the one that the IJG encoder would have used.
+    pub(super) is_standard: bool,
     /// Whether the file holds its end marker.
     pub(super) complete: bool,
+}
+
+impl Walk {
+    /// The steps of brightness.
+    pub(super) fn steps(&self) -> Option<&[u16; 64]> {
+        brightness(&self.tables)
+    }
+}
+
+fn brightness(tables: &[QuantisationTable]) -> Option<&[u16; 64]> {
+    let table = tables.iter().find(|table| table.id == 0)?;
+    Some(&table.steps)
 }
 
 /// Walks `bytes`, which start with `FF D8`.
 pub(super) fn walk(bytes: &[u8]) -> Walk {
     let mut facts = JpegFacts::default();
-    let mut zigzag = None;
+    let mut tables = Vec::new();
     let mut at = 2;
     let complete = loop {
         let Some(offset) = bytes.get(at..).and_then(next_marker) else {
@@ -54,20 +80,19 @@ pub(super) fn walk(bytes: &[u8]) -> Walk {
             break false;
         };
         match marker {
-            DEFINE_TABLES => zigzag = zigzag.or_else(|| table(body)),
+            DEFINE_TABLES => tables.extend(tables_in(body)),
             PROGRESSIVE_FRAME => facts.progressive = true,
-            APP1 => {
-                let named = || software(body).or_else(|| creator_tool(body));
-                facts.software = facts.software.take().or_else(named);
-            }
+            APP1 => facts.software = facts.software.take().or_else(|| software(body)),
             _ => {}
         }
         at += length;
     };
-    facts.quality = zigzag.as_ref().and_then(quality);
+    let nearest = brightness(&tables).and_then(quality);
+    facts.quality = nearest.map(|(quality, _)| quality);
     Walk {
         facts,
-        steps: zigzag.as_ref().map(in_rows),
+        tables,
+        is_standard: nearest.is_some_and(|(_, distance)| distance == 0),
         complete,
     }
 }
@@ -91,32 +116,38 @@ fn next_marker(bytes: &[u8]) -> Option<usize> {
     }
 }
 
-/// The IJG encoder's luminance table at quality 50, in zigzag order.
+/// The IJG encoder's luminance table at quality 50, row by row.
 const LUMINANCE_AT_50: [u16; 64] = [
-    16, 11, 12, 14, 12, 10, 16, 14, 13, 14, 18, 17, 16, 19, 24, 40, 26, 24, 22, 22, 24, 49, 35, 37,
-    29, 40, 58, 51, 61, 60, 57, 51, 56, 55, 64, 72, 92, 78, 64, 68, 87, 69, 55, 56, 80, 109, 81,
-    87, 95, 98, 103, 104, 103, 62, 77, 113, 121, 112, 100, 120, 92, 101, 103, 99,
+    16, 11, 10, 16, 24, 40, 51, 61, //
+    12, 12, 14, 19, 26, 58, 60, 55, //
+    14, 13, 16, 24, 40, 57, 69, 56, //
+    14, 17, 22, 29, 51, 87, 80, 62, //
+    18, 22, 37, 56, 68, 109, 103, 77, //
+    24, 35, 55, 64, 81, 104, 113, 92, //
+    49, 64, 78, 87, 103, 121, 120, 101, //
+    72, 92, 95, 98, 112, 100, 103, 99,
 ];
 
-/// Table 0 of a DQT segment's `body`, in zigzag order.
-fn table(body: &[u8]) -> Option<[u16; 64]> {
-    let (&kind, rest) = body.split_first()?;
-    let mut table = [0; 64];
-    match kind {
-        0x00 => {
-            for (step, &byte) in table.iter_mut().zip(rest.get(..64)?) {
-                *step = u16::from(byte);
-            }
-        }
-        0x10 => {
-            let (pairs, _rest) = rest.get(..128)?.as_chunks::<2>();
-            for (step, &pair) in table.iter_mut().zip(pairs) {
-                *step = u16::from_be_bytes(pair);
-            }
-        }
-        _ => return None,
+/// The tables of a DQT segment's `body`; what is cut is left out.
+fn tables_in(mut body: &[u8]) -> Vec<QuantisationTable> {
+    let mut tables = Vec::new();
+    while let Some((&kind, rest)) = body.split_first() {
+        let (precision, id) = (kind >> 4, kind & 15);
+        let n_bytes = if precision == 0 { 64 } else { 128 };
+        let Some((steps, behind)) = rest.split_at_checked(n_bytes) else {
+            break;
+        };
+        let step = |i: usize| match precision {
+            0 => u16::from(steps[i]),
+            _ => u16::from_be_bytes([steps[2 * i], steps[2 * i + 1]]),
+        };
+        tables.push(QuantisationTable {
+            id,
+            steps: in_rows(&std::array::from_fn(step)),
+        });
+        body = behind;
     }
-    Some(table)
+    tables
 }
 
 /// A table in zigzag order, row by row.
@@ -143,15 +174,16 @@ fn in_rows(zigzag: &[u16; 64]) -> [u16; 64] {
     rows
 }
 
-/// The quality whose luminance table is nearest to `table`.
-fn quality(table: &[u16; 64]) -> Option<u8> {
+/// The quality whose luminance table is nearest to `table`, and how far it is from it in all its steps.
+fn quality(table: &[u16; 64]) -> Option<(u8, u64)> {
     let distance = |quality: u8| -> u64 {
         let pairs = table.iter().zip(LUMINANCE_AT_50);
         pairs
             .map(|(&step, base)| u64::from(step.abs_diff(step_at(quality, base))))
             .sum()
     };
-    (1..=100).rev().min_by_key(|&quality| distance(quality))
+    let all = (1..=100).rev().map(|quality| (quality, distance(quality)));
+    all.min_by_key(|(_, distance)| *distance)
 }
 
 /// The IJG encoder's step for a coefficient whose step at quality 50 is `base`.
@@ -167,66 +199,17 @@ fn step_at(quality: u8, base: u16) -> u16 {
     u16::try_from(step.clamp(1, 255)).unwrap_or(255)
 }
 
-/// The `CreatorTool` of an XMP segment, as an attribute or as an element.
-fn creator_tool(body: &[u8]) -> Option<String> {
-    let xmp = body.strip_prefix(b"http://ns.adobe.com/xap/1.0/\0")?;
-    let text = String::from_utf8_lossy(xmp);
-    let (_, behind) = text.split_once("CreatorTool")?;
-    let value = behind.trim_start_matches(['=', '"', '\'', '>', ' ']);
-    short(value.split(['"', '\'', '<']).next()?)
-}
-
-/// At most 80 characters of a name, none of them a control character. `None` if nothing is left.
-fn short(name: &str) -> Option<String> {
-    let name: String = name.chars().filter(|c| !c.is_control()).take(80).collect();
-    let name = name.trim();
-    (!name.is_empty()).then(|| name.to_owned())
-}
-
-/// The `Software` tag of an EXIF segment's first directory, or its `ProcessingSoftware`.
+/// The program that an EXIF or XMP segment names.
 fn software(body: &[u8]) -> Option<String> {
-    let tiff = body.strip_prefix(b"Exif\0\0")?;
-    let little = match tiff.get(..2)? {
-        b"II" => true,
-        b"MM" => false,
-        _ => return None,
-    };
-    let u16_at = |at: usize| {
-        let b = tiff.get(at..at.checked_add(2)?)?;
-        let pair = [b[0], b[1]];
-        Some(if little {
-            u16::from_le_bytes(pair)
-        } else {
-            u16::from_be_bytes(pair)
-        })
-    };
-    let u32_at = |at: usize| {
-        let b = tiff.get(at..at.checked_add(4)?)?;
-        let four = [b[0], b[1], b[2], b[3]];
-        let number = if little {
-            u32::from_le_bytes(four)
-        } else {
-            u32::from_be_bytes(four)
-        };
-        usize::try_from(number).ok()
-    };
-    let directory = u32_at(4)?;
-    let n_entries = usize::from(u16_at(directory)?);
-    let entry = (0..n_entries)
-        .filter_map(|i| directory.checked_add(2 + 12 * i))
-        .find(|&entry| matches!(u16_at(entry), Some(0x0131 | 0x000B)))?;
-    let n_bytes = u32_at(entry + 4)?;
-    let start = if n_bytes <= 4 {
-        entry + 8
-    } else {
-        u32_at(entry + 8)?
-    };
-    let text = tiff.get(start..start.checked_add(n_bytes)?)?;
-    short(&String::from_utf8_lossy(text))
+    if let Some(tiff) = body.strip_prefix(b"Exif\0\0") {
+        return Exif::read(tiff)?.software;
+    }
+    Xmp::read(body.strip_prefix(b"http://ns.adobe.com/xap/1.0/\0")?).creator_tool
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::exif::tests::{Tags, made};
     use super::*;
 
     fn jpeg(quality: u8) -> Vec<u8> {
@@ -246,6 +229,7 @@ mod tests {
             let walk = walk(&jpeg(quality));
             assert!(walk.complete);
             assert_eq!(walk.facts.quality, Some(quality));
+            assert!(walk.is_standard);
             assert!(!walk.facts.progressive);
         }
     }
@@ -260,18 +244,6 @@ mod tests {
     }
 
     #[test]
-    fn the_creator_tool_is_read_from_xmp() {
-        let said =
-            |xmp: &str| creator_tool(format!("http://ns.adobe.com/xap/1.0/\0{xmp}").as_bytes());
-        let attribute = said("<x xmp:CreatorTool=\"Editor 9\" y=\"1\">");
-        assert_eq!(attribute.as_deref(), Some("Editor 9"));
-        let element = said("<xmp:CreatorTool>Editor 9</xmp:CreatorTool>");
-        assert_eq!(element.as_deref(), Some("Editor 9"));
-        assert_eq!(said("<x>"), None);
-        assert_eq!(said("CreatorTool"), None);
-    }
-
-    #[test]
     fn any_cut_is_seen() {
         let bytes = jpeg(80);
         for length in 2..bytes.len() {
@@ -280,38 +252,29 @@ mod tests {
     }
 
     #[test]
-    fn the_software_tag_is_read_in_both_byte_orders() {
-        for little in [true, false] {
-            let two = |n: u16| {
-                if little {
-                    n.to_le_bytes()
-                } else {
-                    n.to_be_bytes()
-                }
-            };
-            let four = |n: u32| {
-                if little {
-                    n.to_le_bytes()
-                } else {
-                    n.to_be_bytes()
-                }
-            };
-            let mut body = b"Exif\0\0".to_vec();
-            body.extend(if little { b"II" } else { b"MM" });
-            body.extend(two(42));
-            body.extend(four(8));
-            body.extend(two(1));
-            body.extend(two(0x0131));
-            body.extend(two(2));
-            body.extend(four(10));
-            body.extend(four(26));
-            body.extend(four(0));
-            body.extend(b"Editor 9\0\0");
-            assert_eq!(software(&body).as_deref(), Some("Editor 9"));
-            for length in 0..body.len() {
-                // A cut tag is no tag, and never a panic.
-                assert_eq!(software(&body[..length]), None);
-            }
-        }
+    fn every_table_of_a_segment_is_read_and_a_cut_one_is_not() {
+        let mut body = vec![0x00];
+        body.extend([7; 64]);
+        body.push(0x11);
+        body.extend([1, 0].repeat(64));
+        let tables = tables_in(&body);
+        assert_eq!(tables.len(), 2);
+        assert_eq!((tables[0].id, tables[0].steps), (0, [7; 64]));
+        assert_eq!((tables[1].id, tables[1].steps), (1, [256; 64]));
+        assert_eq!(tables_in(&body[..body.len() - 1]), tables[..1]);
+        assert_eq!(tables_in(&body[..64]), []);
+    }
+
+    #[test]
+    fn a_segment_names_its_program() {
+        let tags = Tags {
+            first: &[(0x0131, "Editor 9")],
+            ..Tags::default()
+        };
+        let exif = [b"Exif\0\0".to_vec(), made(true, &tags)].concat();
+        assert_eq!(software(&exif).as_deref(), Some("Editor 9"));
+        let xmp = b"http://ns.adobe.com/xap/1.0/\0<x xmp:CreatorTool=\"Editor 9\">";
+        assert_eq!(software(xmp).as_deref(), Some("Editor 9"));
+        assert_eq!(software(b"another segment"), None);
     }
 }

@@ -6,16 +6,22 @@
 
 use std::fmt;
 
+mod exif;
 pub mod find;
 mod jpeg;
+mod metadata;
 pub mod picture;
 mod pixels;
 mod resaved;
 pub mod results;
+mod xmp;
 
+pub use exif::Exif;
 pub use find::{DocumentFiles, Found, documents};
-pub use jpeg::JpegFacts;
+pub use jpeg::{JpegFacts, QuantisationTable};
+pub use metadata::{Compression, Metadata, Thumbnail, metadata};
 pub use picture::{Limits, Picture, PictureError, load, load_file};
+pub use xmp::Xmp;
 
 /// A position in a text file, as an editor shows it: both numbers start at 1, and a column is a
 /// character.

@@ -12,7 +12,7 @@ use std::time::Instant;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder as _, ImageError, ImageFormat, ImageReader, RgbImage};
 
-use super::jpeg::{self, JpegFacts};
+use super::jpeg::{self, JpegFacts, Walk};
 use super::{pixels, resaved};
 use crate::case::{PictureRecord, Sha256, Side};
 use crate::shrink::{self, Filter, Part};
@@ -179,12 +179,7 @@ pub fn load(bytes: &[u8], side: Side, limits: &Limits) -> Result<Picture, Pictur
         profile,
         orientation,
     } = decode(bytes, format, limits)?;
-    let jpeg = walk.map(|walk| JpegFacts {
-        is_resaved: walk
-            .steps
-            .is_some_and(|steps| resaved::is_resaved(&pixels, &steps)),
-        ..walk.facts
-    });
+    let jpeg = walk.map(|walk| jpeg_facts(walk, &pixels));
     if let Some(profile) = profile {
         pixels::to_srgb(&mut pixels, &profile);
     }
@@ -205,6 +200,15 @@ pub fn load(bytes: &[u8], side: Side, limits: &Limits) -> Result<Picture, Pictur
         jpeg,
         decode_ms,
     })
+}
+
+/// What the segments say, and what the pixels as they are stored say.
+pub(super) fn jpeg_facts(walk: Walk, pixels: &RgbImage) -> JpegFacts {
+    let is_resaved = |steps| resaved::is_resaved(pixels, steps);
+    JpegFacts {
+        is_resaved: walk.steps().is_some_and(is_resaved),
+        ..walk.facts
+    }
 }
 
 /// Reads a whole file of at most `limits.max_bytes`. Only plain files: opening a pipe or a device
@@ -236,7 +240,7 @@ fn file_too_large(limits: &Limits) -> PictureError {
 }
 
 /// The format by content, or what the content is instead.
-fn format_of(bytes: &[u8]) -> Result<ImageFormat, PictureError> {
+pub(super) fn format_of(bytes: &[u8]) -> Result<ImageFormat, PictureError> {
     if bytes.is_empty() {
         return Err(PictureError::Empty);
     }
@@ -296,7 +300,7 @@ fn check_size(bytes: &[u8], format: ImageFormat, limits: &Limits) -> Result<(), 
 }
 
 /// A decoder that has read the header and found the picture within `limits`.
-fn decoder<'a>(
+pub(super) fn decoder<'a>(
     bytes: &'a [u8],
     format: ImageFormat,
     limits: &Limits,
@@ -330,14 +334,18 @@ fn decoder<'a>(
 }
 
 /// The pixels as they are stored, and what is still to be done with them.
-struct Decoded {
-    pixels: RgbImage,
+pub(super) struct Decoded {
+    pub(super) pixels: RgbImage,
     /// The colour profile, as embedded.
     profile: Option<Vec<u8>>,
-    orientation: Orientation,
+    pub(super) orientation: Orientation,
 }
 
-fn decode(bytes: &[u8], format: ImageFormat, limits: &Limits) -> Result<Decoded, PictureError> {
+pub(super) fn decode(
+    bytes: &[u8],
+    format: ImageFormat,
+    limits: &Limits,
+) -> Result<Decoded, PictureError> {
     let mut decoder = decoder(bytes, format, limits)?;
     // A broken EXIF block is no reason to refuse a sound picture.
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
@@ -409,7 +417,7 @@ fn short_name(format: ImageFormat) -> &'static str {
 }
 
 /// The name for a person.
-fn format_name(format: ImageFormat) -> &'static str {
+pub(super) fn format_name(format: ImageFormat) -> &'static str {
     match format {
         ImageFormat::Jpeg => "JPEG",
         ImageFormat::Png => "PNG",

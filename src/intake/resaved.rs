@@ -208,7 +208,7 @@ mod tests {
         image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, quality)
             .encode_image(picture)
             .unwrap();
-        let steps = jpeg::walk(&bytes).steps.unwrap();
+        let steps = *jpeg::walk(&bytes).steps().unwrap();
         (image::load_from_memory(&bytes).unwrap().into_rgb8(), steps)
     }
 

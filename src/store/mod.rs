@@ -17,13 +17,14 @@
 //! | `standing.rs` | whose a case is, on hold, handed up, looked at again |
 //! | `verdicts.rs` | decide and undo |
 //! | `cases.rs` | whole cases out again |
-//! | `ledger.rs`, `events.rs` | the chain of events, and what each of them says |
+//! | `ledger.rs`, `events.rs`, `explain.rs` | the chain of events, what each of them says, and in words |
 //! | `verify/` | whether all of it still holds together |
 
 mod cases;
 mod change;
 mod error;
 mod events;
+mod explain;
 mod intake;
 mod ledger;
 mod originals;

@@ -1,14 +1,16 @@
 //! The panel at the right: score, route and reasons, one row per check, and what lies behind them.
 
 use eframe::egui::{
-    Align, CollapsingHeader, Color32, CornerRadius, Label, Layout, Rect, RichText, Role,
-    ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+    Align, Color32, CornerRadius, Label, Layout, Rect, RichText, Role, ScrollArea, Sense, Stroke,
+    StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 
+use super::super::actions::{Action, Command};
 use super::super::theme::{self, palette};
 use super::findings;
 use super::parts::{
-    Mark, card, check_name, heading_ui, mark_ui, marked_word_ui, route_title, side_title, weak_ui,
+    Mark, card, check_name, command_button_ui, heading_ui, mark_ui, marked_word_ui, route_title,
+    side_title, weak_ui,
 };
 use crate::case::{
     Check, JudgedCheck, Live, Look, Outcome, Probability, Side, Threshold, ThresholdOrigin, Time,
@@ -26,8 +28,16 @@ pub struct Hides {
     pub verdicts: bool,
 }
 
-/// Draws what is known of a case and may be seen.
-pub fn checks_ui(ui: &mut Ui, case: &CaseRecord, policy: &Policy, hides: Hides, now: Time) {
+/// Draws what was said of a case and may be seen.
+#[must_use]
+pub fn checks_ui(
+    ui: &mut Ui,
+    case: &CaseRecord,
+    policy: &Policy,
+    hides: Hides,
+    now: Time,
+) -> Vec<Action> {
+    let mut actions = Vec::new();
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         title_ui(ui, case, now);
         ui.add_space(theme::GAP_SMALL);
@@ -51,9 +61,11 @@ pub fn checks_ui(ui: &mut Ui, case: &CaseRecord, policy: &Policy, hides: Hides, 
         } else {
             verdicts_ui(ui, case);
         }
-        details_ui(ui, case);
+        ui.add_space(theme::GAP);
+        actions.extend(command_button_ui(ui, Command::Details, true));
         ui.add_space(theme::GAP_LARGE);
     });
+    actions
 }
 
 fn title_ui(ui: &mut Ui, case: &CaseRecord, now: Time) {
@@ -455,91 +467,5 @@ fn remarks_ui(ui: &mut Ui, case: &CaseRecord) {
     for remark in &case.remarks {
         weak_ui(ui, format!("{}, {}", remark.actor, clock::local(remark.at)));
         ui.add(Label::new(&remark.text).wrap());
-    }
-}
-
-/// What a decision rests on, for those who ask.
-fn details_ui(ui: &mut Ui, case: &CaseRecord) {
-    ui.add_space(theme::GAP);
-    CollapsingHeader::new("Details").show(ui, |ui| {
-        for picture in &case.pictures {
-            weak_ui(
-                ui,
-                format!(
-                    "{}: {} × {} px, {}, {:.1} MB, SHA-256 {}",
-                    side_title(picture.side),
-                    picture.width_px,
-                    picture.height_px,
-                    picture.format,
-                    picture.n_bytes as f64 / 1e6,
-                    picture.sha256.short()
-                ),
-            )
-            .on_hover_text(picture.sha256.to_hex());
-        }
-        if let Some(id) = &case.external_id {
-            weak_ui(ui, format!("The source's id {id}"));
-        }
-        if let Some(policy) = &case.policy {
-            weak_ui(
-                ui,
-                format!("Policy {} ({})", policy.version, policy.sha256.short()),
-            );
-        }
-        for run in case.latest_runs() {
-            run_details_ui(ui, run);
-        }
-    });
-}
-
-fn run_details_ui(ui: &mut Ui, run: &Run) {
-    let judgement = &run.judgement;
-    if let (Some(confidence), Some(risk)) = (judgement.confidence, judgement.risk_score) {
-        weak_ui(
-            ui,
-            format!(
-                "{}: confidence {confidence}, risk score {risk} (both worked out here)",
-                run.assessment.source.title()
-            ),
-        );
-    }
-    if let Some(engine) = &run.assessment.engine {
-        weak_ui(ui, format!("Engine {}", engine.version));
-        for model in &engine.models {
-            weak_ui(
-                ui,
-                format!(
-                    "Model {} {} ({})",
-                    model.id,
-                    model.version,
-                    model.sha256.short()
-                ),
-            );
-        }
-    }
-    if !run.assessment.timings.is_empty() {
-        let steps: Vec<String> = run
-            .assessment
-            .timings
-            .iter()
-            .map(|timing| format!("{} {:.0} ms", timing.step, timing.millis))
-            .collect();
-        weak_ui(ui, steps.join(", "));
-    }
-    if let Some(vendor) = &run.assessment.vendor {
-        let said = [
-            ("status", &vendor.status),
-            ("risk score", &vendor.risk_score),
-            ("confidence", &vendor.confidence),
-        ];
-        for (what, value) in said {
-            if let Some(value) = value {
-                weak_ui(ui, format!("The source's own {what} {value}"));
-            }
-        }
-        if !vendor.unknown_fields.is_empty() {
-            let fields = vendor.unknown_fields.join(", ");
-            weak_ui(ui, format!("Fields not understood: {fields}"));
-        }
     }
 }

@@ -56,33 +56,43 @@ pub struct Dialogs<'a> {
 /// Draws the dialog.
 #[must_use]
 pub fn dialog_ui(ctx: &Context, dialogs: &Dialogs<'_>) -> Vec<Action> {
+    modal_ui(ctx, 640.0, |ui, actions| match dialogs.dialog {
+        Dialog::Question(question) => question_ui(ui, question, dialogs.now, actions),
+        Dialog::Keys => keys_ui(ui),
+        Dialog::Path { text, hint } => path_ui(ui, text, *hint, actions),
+        Dialog::Report(at) => match dialogs.reports.get(*at) {
+            Some(report) => report_ui(ui, report),
+            None => title_ui(ui, "No report"),
+        },
+        Dialog::Jobs => jobs_ui(ui, dialogs.jobs, actions),
+        Dialog::Engine => {
+            title_ui(ui, "Engine");
+            for sentence in dialogs.engine {
+                ui.add(Label::new(sentence).wrap());
+            }
+        }
+    })
+}
+
+/// Draws something on top of the window, with a button that closes it.
+pub(super) fn modal_ui(
+    ctx: &Context,
+    max_width: f32,
+    content_ui: impl FnOnce(&mut Ui, &mut Vec<Action>),
+) -> Vec<Action> {
     let mut actions = Vec::new();
     let modal = Modal::new(Id::unique("dialog"))
         .frame(theme::dialog_frame(ctx))
         .show(ctx, |ui| {
-            let width = (ctx.content_rect().width() - 80.0).clamp(240.0, 640.0);
+            let width = (ctx.content_rect().width() - 80.0).clamp(240.0, max_width);
             ui.set_width(width);
-            match dialogs.dialog {
-                Dialog::Question(question) => {
-                    question_ui(ui, question, dialogs.now, &mut actions);
-                }
-                Dialog::Keys => keys_ui(ui),
-                Dialog::Path { text, hint } => path_ui(ui, text, *hint, &mut actions),
-                Dialog::Report(at) => match dialogs.reports.get(*at) {
-                    Some(report) => report_ui(ui, report),
-                    None => title_ui(ui, "No report"),
-                },
-                Dialog::Jobs => jobs_ui(ui, dialogs.jobs, &mut actions),
-                Dialog::Engine => {
-                    title_ui(ui, "Engine");
-                    for sentence in dialogs.engine {
-                        ui.add(Label::new(sentence).wrap());
-                    }
-                }
-            }
+            content_ui(ui, &mut actions);
             ui.add_space(theme::GAP);
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                actions.extend(command_button_ui(ui, Command::Close, true));
+            // A row of its own: without it the button would float in what the dialog was high before.
+            ui.horizontal(|ui| {
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    actions.extend(command_button_ui(ui, Command::Close, true));
+                });
             });
         });
     if modal.should_close() {

@@ -2,6 +2,7 @@
 //! changes anything, reads a file or waits.
 
 pub mod checks;
+pub mod details;
 pub mod dialogs;
 pub mod findings;
 pub mod parts;

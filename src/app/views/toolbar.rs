@@ -4,6 +4,7 @@ use eframe::egui::{MenuBar, Ui};
 
 use super::super::actions::{Action, Command};
 use super::super::layout::Colours;
+use super::super::theme::Contrast;
 use super::parts::{command_button_ui, menu_item_ui};
 
 /// What can be done just now.
@@ -11,6 +12,10 @@ use super::parts::{command_button_ui, menu_item_ui};
 pub struct Possible {
     /// The colours in use.
     pub colours: Colours,
+    /// How far text stands out.
+    pub contrast: Contrast,
+    /// The size of everything; 1 is as the system says.
+    pub zoom: f32,
     /// The workspace is open: things can be added.
     pub add: bool,
     /// A case is open.
@@ -92,27 +97,51 @@ fn menus_ui(ui: &mut Ui, possible: Possible, actions: &mut Vec<Action>) {
             Command::Outline,
             Command::Evidence,
             Command::NextLens,
+            Command::Details,
         ] {
             actions.extend(menu_item_ui(ui, command, possible.case));
         }
         ui.separator();
         actions.extend(menu_item_ui(ui, Command::Refresh, possible.add));
-        ui.menu_button("Colours", |ui| {
-            for (colours, words) in [
-                (Colours::System, "As the system"),
-                (Colours::Light, "Light"),
-                (Colours::Dark, "Dark"),
-            ] {
-                if ui.radio(possible.colours == colours, words).clicked() {
-                    actions.push(Action::Wear(colours));
-                    ui.close();
-                }
-            }
-        });
+        looks_ui(ui, possible, actions);
     });
     ui.menu_button("Help", |ui| {
         for command in [Command::ShowKeys, Command::ShowEngine, Command::ShowJobs] {
             actions.extend(menu_item_ui(ui, command, true));
+        }
+    });
+}
+
+/// Colours, contrast and size.
+fn looks_ui(ui: &mut Ui, possible: Possible, actions: &mut Vec<Action>) {
+    ui.menu_button("Colours", |ui| {
+        for (colours, words) in [
+            (Colours::System, "As the system"),
+            (Colours::Light, "Light"),
+            (Colours::Dark, "Dark"),
+        ] {
+            if ui.radio(possible.colours == colours, words).clicked() {
+                actions.push(Action::Wear(colours));
+                ui.close();
+            }
+        }
+        ui.separator();
+        let mut is_high = possible.contrast == Contrast::High;
+        if ui.checkbox(&mut is_high, "High contrast").clicked() {
+            actions.push(Action::Contrast(match is_high {
+                true => Contrast::High,
+                false => Contrast::Normal,
+            }));
+            ui.close();
+        }
+    });
+    ui.menu_button("Size", |ui| {
+        for percent in [75.0, 100.0, 125.0, 150.0, 175.0, 200.0] {
+            let chosen = (possible.zoom * 100.0 - percent).abs() < 1.0;
+            if ui.radio(chosen, format!("{percent} %")).clicked() {
+                actions.push(Action::Scale(percent / 100.0));
+                ui.close();
+            }
         }
     });
 }

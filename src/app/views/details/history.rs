@@ -1,0 +1,118 @@
+//! Every run of a case with what changed, and every event of its ledger.
+
+use eframe::egui::{Grid, Label, RichText, ScrollArea, Ui};
+
+use super::super::super::changes::{Change, changes};
+use super::super::super::theme;
+use super::super::parts::{counted, heading_ui, route_title, weak_ui};
+use super::row_ui;
+use crate::clock;
+use crate::store::{CaseRecord, LedgerRow, Run};
+
+/// Events that are shown, the latest ones; a case has some ten.
+const MAX_EVENTS: usize = 500;
+
+pub(super) fn history_ui(ui: &mut Ui, case: &CaseRecord, history: &[LedgerRow]) {
+    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        for (at, run) in case.runs.iter().enumerate().rev() {
+            let before = case.runs[..at]
+                .iter()
+                .rev()
+                .find(|earlier| earlier.assessment.source == run.assessment.source);
+            run_ui(ui, run, before);
+        }
+        heading_ui(ui, "Events");
+        let n_left_out = history.len().saturating_sub(MAX_EVENTS);
+        for row in history.iter().skip(n_left_out).rev() {
+            event_ui(ui, row);
+        }
+        if n_left_out > 0 {
+            let more = counted(n_left_out as u64, "earlier event", "earlier events");
+            weak_ui(ui, format!("and {more}"));
+        }
+    });
+}
+
+fn run_ui(ui: &mut Ui, run: &Run, before: Option<&Run>) {
+    let (assessment, judgement) = (&run.assessment, &run.judgement);
+    let source = assessment.source.title();
+    heading_ui(ui, &format!("{source}, {}", clock::local(run.at)));
+    let score = judgement
+        .score
+        .map_or_else(|| "no score".to_owned(), |score| format!("score {score}"));
+    let route = route_title(judgement.route);
+    row_ui(
+        ui,
+        "Result",
+        format!("{route}, {score}, assessment {}", run.id.0),
+    );
+    let policy = &judgement.policy;
+    let policy = format!("{} ({})", policy.version, policy.sha256.short());
+    row_ui(ui, "Policy", policy);
+    if let (Some(confidence), Some(risk)) = (judgement.confidence, judgement.risk_score) {
+        let text = format!("Confidence {confidence}, risk score {risk}");
+        row_ui(ui, "Worked out here", text);
+    }
+    if let Some(engine) = &assessment.engine {
+        let (ours, runtime, version) = (&engine.version, &engine.runtime, &engine.runtime_version);
+        row_ui(ui, "Engine", format!("{ours}, {runtime} {version}"));
+        let models = engine.models.iter().map(|model| {
+            let sha256 = model.sha256.short();
+            format!("{} {} ({sha256})", model.id, model.version)
+        });
+        row_ui(ui, "Models", models.collect::<Vec<_>>().join(", "));
+    }
+    if !assessment.timings.is_empty() {
+        let steps = assessment.timings.iter();
+        let steps = steps.map(|timing| format!("{} {:.0} ms", timing.step, timing.millis));
+        row_ui(ui, "Time", steps.collect::<Vec<_>>().join(", "));
+    }
+    match before {
+        None => {
+            weak_ui(ui, "The first of this source");
+        }
+        Some(before) => changes_ui(ui, run, &changes(before, run)),
+    }
+    ui.add_space(theme::GAP_SMALL);
+}
+
+fn changes_ui(ui: &mut Ui, run: &Run, changes: &[Change]) {
+    if changes.is_empty() {
+        weak_ui(ui, "Nothing changed against the run before");
+        return;
+    }
+    weak_ui(ui, "What changed against the run before");
+    Grid::new(("changes", run.id))
+        .num_columns(3)
+        .striped(true)
+        .show(ui, |ui| {
+            // A third each, whatever is in them.
+            let width = (ui.available_width() - 2.0 * theme::GAP_LARGE) / 3.0;
+            for change in changes {
+                for text in [&change.what, &change.before, &change.after] {
+                    ui.scope(|ui| {
+                        ui.set_max_width(width);
+                        ui.add(Label::new(RichText::new(text)).wrap());
+                    });
+                }
+                ui.end_row();
+            }
+        });
+}
+
+fn event_ui(ui: &mut Ui, row: &LedgerRow) {
+    ui.horizontal_top(|ui| {
+        ui.scope(|ui| {
+            let text = format!("{}\n{}", clock::local(row.at), row.actor);
+            ui.set_min_width(132.0);
+            ui.set_max_width(132.0);
+            weak_ui(ui, text);
+        });
+        ui.add(Label::new(row.explain()).wrap())
+            .on_hover_text(format!(
+                "Row {} of the ledger, {}",
+                row.seq,
+                row.hash.short()
+            ));
+    });
+}
