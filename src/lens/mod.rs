@@ -3,9 +3,13 @@
 //! Pure functions from a picture to one of the same size, for a person to look at. No number here
 //! enters a score.
 
+mod plane;
+
 use image::RgbImage;
 use image::codecs::jpeg::JpegEncoder;
 use rayon::prelude::*;
+
+use plane::Plane;
 
 /// One way to look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -143,7 +147,7 @@ fn grain(picture: &RgbImage) -> RgbImage {
 /// The Sobel operator's two slopes, their lengths added.
 fn edges(picture: &RgbImage) -> RgbImage {
     let luma = Plane::luma(picture);
-    grey(&luma.drawn(|x, y| {
+    grey(&Plane::drawn(luma.width, luma.height, |x, y| {
         let at = |dx: isize, dy: isize| i32::from(luma.near(x, y, dx, dy));
         let across = at(1, -1) + 2 * at(1, 0) + at(1, 1) - at(-1, -1) - 2 * at(-1, 0) - at(-1, 1);
         let down = at(-1, 1) + 2 * at(0, 1) + at(1, 1) - at(-1, -1) - 2 * at(0, -1) - at(1, -1);
@@ -186,109 +190,6 @@ fn grey(plane: &Plane) -> RgbImage {
         .zip(plane.values.par_iter())
         .for_each(|(rgb, &value)| rgb.fill(value));
     out
-}
-
-/// One number from 0 to 255 for each pixel, row by row.
-struct Plane {
-    width: usize,
-    height: usize,
-    values: Vec<u8>,
-}
-
-impl Plane {
-    /// Brightness of ITU-R BT.601, in whole numbers.
-    fn luma(picture: &RgbImage) -> Self {
-        let values = picture
-            .par_chunks_exact(3)
-            .map(|rgb| {
-                let [r, g, b] = [rgb[0], rgb[1], rgb[2]].map(u32::from);
-                ((299 * r + 587 * g + 114 * b + 500) / 1000) as u8
-            })
-            .collect();
-        Self {
-            width: picture.width() as usize,
-            height: picture.height() as usize,
-            values,
-        }
-    }
-
-    /// A plane of the same size, drawn pixel by pixel.
-    fn drawn(&self, value: impl Fn(usize, usize) -> u8 + Sync) -> Self {
-        let mut values = vec![0; self.values.len()];
-        values
-            .par_chunks_mut(self.width.max(1))
-            .enumerate()
-            .for_each(|(y, row)| {
-                for (x, out) in row.iter_mut().enumerate() {
-                    *out = value(x, y);
-                }
-            });
-        Self { values, ..*self }
-    }
-
-    /// Two planes of one size into one.
-    fn with(&self, other: &Self, value: impl Fn(u8, u8) -> u8 + Sync) -> Self {
-        let pairs = self.values.par_iter().zip(other.values.par_iter());
-        let values = pairs.map(|(&a, &b)| value(a, b)).collect();
-        Self { values, ..*self }
-    }
-
-    /// The value beside (x, y); the last row and column go on outside.
-    fn near(&self, x: usize, y: usize, dx: isize, dy: isize) -> u8 {
-        let x = x.saturating_add_signed(dx).min(self.width - 1);
-        let y = y.saturating_add_signed(dy).min(self.height - 1);
-        self.values[y * self.width + x]
-    }
-
-    /// The mean over the square of `radius` pixels on each side, as far as it lies in the picture.
-    fn mean_around(&self, radius: usize) -> Self {
-        self.mean_of_rows(radius)
-            .turned()
-            .mean_of_rows(radius)
-            .turned()
-    }
-
-    /// Each value the mean of its row's, `radius` on each side.
-    fn mean_of_rows(&self, radius: usize) -> Self {
-        let mut values = vec![0; self.values.len()];
-        let width = self.width.max(1);
-        values
-            .par_chunks_mut(width)
-            .zip(self.values.par_chunks(width))
-            .for_each(|(out, row)| {
-                let mut sum: u32 = row.iter().take(radius).map(|&v| u32::from(v)).sum();
-                for (x, mean) in out.iter_mut().enumerate() {
-                    if let Some(&next) = row.get(x + radius) {
-                        sum += u32::from(next);
-                    }
-                    if let Some(&gone) = x.checked_sub(radius + 1).and_then(|x| row.get(x)) {
-                        sum -= u32::from(gone);
-                    }
-                    let first = x.saturating_sub(radius);
-                    let n = ((x + radius + 1).min(row.len()) - first) as u32;
-                    *mean = ((sum + n / 2) / n) as u8;
-                }
-            });
-        Self { values, ..*self }
-    }
-
-    /// Rows become columns.
-    fn turned(&self) -> Self {
-        let mut values = vec![0; self.values.len()];
-        values
-            .par_chunks_mut(self.height.max(1))
-            .enumerate()
-            .for_each(|(x, column)| {
-                for (y, out) in column.iter_mut().enumerate() {
-                    *out = self.values[y * self.width + x];
-                }
-            });
-        Self {
-            width: self.height,
-            height: self.width,
-            values,
-        }
-    }
 }
 
 #[cfg(test)]
