@@ -9,6 +9,7 @@ use eframe::egui::{Context, Event, InputState, Key, KeyboardShortcut, Modifiers}
 
 use super::camera::Camera;
 use super::layout::Colours;
+use super::views::picture::Pane;
 use crate::case::{CaseId, Label};
 use crate::jobs::JobId;
 use crate::lens::Lens;
@@ -27,8 +28,10 @@ pub enum Action {
     OpenCase(CaseId),
     /// Load more rows of the queue.
     LoadMoreRows,
-    /// Look at the picture from elsewhere.
-    Look(Camera),
+    /// Look at one of the pictures from elsewhere.
+    Look(Pane, Camera),
+    /// Give the loupe another power, in screen pixels per picture pixel.
+    Magnify(f32),
     /// The note now reads so.
     EditNote(String),
     /// The path field now reads so.
@@ -82,14 +85,30 @@ pub enum Command {
     ZoomOut,
     /// Turn the picture a quarter to the right.
     Rotate,
+    /// Exchange left and right of the picture.
+    Flip,
+    /// Show the document straightened, or the photograph.
+    Straighten,
     /// Show the other side.
     OtherSide,
+    /// Show both sides beside each other.
+    BothSides,
+    /// Keep the picture beside those of the next cases.
+    Pin,
+    /// Show single pixels around the pointer.
+    Loupe,
+    /// Twice the loupe's power.
+    LoupeStronger,
+    /// Half the loupe's power.
+    LoupeWeaker,
     /// Show or hide the document's outline.
     Outline,
     /// Show where each check's probability comes from, check by check.
     Evidence,
     /// See the picture through the next lens.
     NextLens,
+    /// See the picture through the lens before.
+    PreviousLens,
     /// See the picture as it is for as long as the key is held.
     Peek,
     /// Go to the note field.
@@ -110,7 +129,7 @@ pub enum Command {
 
 impl Command {
     /// Every command, as the list of keys shows them.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 36] = [
         Self::NextCase,
         Self::PreviousCase,
         Self::Undo,
@@ -121,9 +140,17 @@ impl Command {
         Self::ZoomIn,
         Self::ZoomOut,
         Self::Rotate,
+        Self::Flip,
+        Self::Straighten,
+        Self::BothSides,
+        Self::Pin,
+        Self::Loupe,
+        Self::LoupeStronger,
+        Self::LoupeWeaker,
         Self::Outline,
         Self::Evidence,
         Self::NextLens,
+        Self::PreviousLens,
         Self::Peek,
         Self::OpenFiles,
         Self::OpenFolder,
@@ -193,6 +220,23 @@ impl Command {
             Self::ZoomOut => ("Zoom out", "Go further away; the mouse wheel does it too"),
             Self::Rotate => ("Rotate", "Turn the picture a quarter to the right"),
             Self::OtherSide => ("Other side", "Show the document's other side"),
+            Self::Flip => ("Flip", "Exchange left and right, as in a mirror"),
+            Self::Straighten => (
+                "Straighten",
+                "Show the document alone, upright and without perspective, at the camera's own scale",
+            ),
+            Self::BothSides => ("Both sides", "Show front and back beside each other"),
+            Self::Pin => (
+                "Pin",
+                "Keep this picture beside those of other cases until it is taken away again",
+            ),
+            Self::Loupe => (
+                "Loupe",
+                "Show single pixels around the pointer, with their place and colour; the wheel \
+                 changes its power",
+            ),
+            Self::LoupeStronger => ("Stronger loupe", "Twice as large under the loupe"),
+            Self::LoupeWeaker => ("Weaker loupe", "Half as large under the loupe"),
             Self::Outline => (
                 "Outline",
                 "Show or hide the outlines of the document and the portrait that were found",
@@ -204,6 +248,10 @@ impl Command {
             Self::NextLens => (
                 "Next lens",
                 "See the picture through the next lens: fine texture, colour alone and more",
+            ),
+            Self::PreviousLens => (
+                "Previous lens",
+                "See the picture through the lens before this one",
             ),
             Self::Peek => (
                 "Peek",
@@ -224,6 +272,7 @@ impl Command {
     pub fn shortcut(self) -> Option<KeyboardShortcut> {
         let plain = |key| Some(KeyboardShortcut::new(Modifiers::NONE, key));
         let command = |key| Some(KeyboardShortcut::new(Modifiers::COMMAND, key));
+        let shift = |key| Some(KeyboardShortcut::new(Modifiers::SHIFT, key));
         match self {
             Self::OpenFiles => command(Key::O),
             Self::OpenFolder => Some(KeyboardShortcut::new(
@@ -241,10 +290,18 @@ impl Command {
             Self::ZoomIn => plain(Key::Plus),
             Self::ZoomOut => plain(Key::Minus),
             Self::Rotate => plain(Key::T),
+            Self::Flip => plain(Key::Y),
+            Self::Straighten => plain(Key::A),
             Self::OtherSide => plain(Key::B),
+            Self::BothSides => plain(Key::V),
+            Self::Pin => plain(Key::K),
+            Self::Loupe => plain(Key::Q),
+            Self::LoupeStronger => plain(Key::Period),
+            Self::LoupeWeaker => plain(Key::Comma),
             Self::Outline => plain(Key::O),
             Self::Evidence => plain(Key::E),
             Self::NextLens => plain(Key::L),
+            Self::PreviousLens => shift(Key::L),
             Self::Peek => plain(Key::Space),
             Self::WriteNote => plain(Key::N),
             Self::Refresh => plain(Key::F5),

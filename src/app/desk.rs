@@ -5,7 +5,9 @@
 use std::time::{Duration, Instant};
 
 use super::camera::Camera;
-use crate::case::{Actor, CaseId, CheckKind, Evidence, Label, Quad, Sha256, Side, Source, Time};
+use super::look::Subject;
+use super::views::parts::side_title;
+use crate::case::{Actor, CaseId, CheckKind, Evidence, Label, Sha256, Side, Source, Time};
 use crate::clock;
 use crate::review::{self, ReviewError, Words};
 use crate::routing::Policy;
@@ -48,6 +50,8 @@ pub(super) struct OpenCase {
     pub(super) record: CaseRecord,
     pub(super) side: Side,
     pub(super) camera: Camera,
+    /// Where the eye is over the other side.
+    pub(super) other_camera: Camera,
     pub(super) note: String,
     /// Why no verdict can be given. `None` if one can.
     pub(super) closed: Option<String>,
@@ -57,29 +61,34 @@ pub(super) struct OpenCase {
 }
 
 impl OpenCase {
-    /// The picture of the side on screen.
-    pub(super) fn picture(&self) -> Option<(Sha256, Side)> {
-        let picture = self.record.pictures.iter().find(|p| p.side == self.side)?;
-        Some((picture.sha256, picture.side))
+    /// The picture of a side, with what our engine found in it.
+    pub(super) fn subject(&self, side: Side) -> Option<Subject> {
+        let picture = self.record.pictures.iter().find(|p| p.side == side)?;
+        let run = self.record.latest(Source::Engine);
+        let mut facts = run.into_iter().flat_map(|run| &run.assessment.pictures);
+        let facts = facts.find(|facts| facts.side == side);
+        Some(Subject {
+            sha256: picture.sha256,
+            side,
+            quad: facts.and_then(|facts| facts.quad),
+            portrait: facts.and_then(|facts| facts.portrait),
+            title: side_title(side).to_owned(),
+        })
     }
 
-    /// Where the probabilities of our engine's checks on the side on screen come from, in the order
-    /// of the checks.
-    pub(super) fn evidence(&self) -> impl Iterator<Item = (CheckKind, &Evidence)> {
+    /// The side that is not on screen, if there is a picture of it.
+    pub(super) fn other_side(&self) -> Option<Side> {
+        let mut sides = self.record.pictures.iter().map(|picture| picture.side);
+        sides.find(|side| *side != self.side)
+    }
+
+    /// Where the probabilities of our engine's checks on a side come from, in the order of the checks.
+    pub(super) fn evidence(&self, side: Side) -> impl Iterator<Item = (CheckKind, &Evidence)> {
         let run = self.record.latest(Source::Engine);
         let checks = run.into_iter().flat_map(|run| &run.assessment.checks);
         checks
-            .filter(|check| check.side == self.side)
+            .filter(move |check| check.side == side)
             .filter_map(|check| Some((check.kind, check.evidence.as_ref()?)))
-    }
-
-    /// Where our engine found the document on the side on screen, and its portrait.
-    pub(super) fn found(&self) -> (Option<Quad>, Option<Quad>) {
-        let run = self.record.latest(Source::Engine);
-        let mut facts = run.into_iter().flat_map(|run| &run.assessment.pictures);
-        facts
-            .find(|facts| facts.side == self.side)
-            .map_or((None, None), |facts| (facts.quad, facts.portrait))
     }
 }
 
@@ -321,6 +330,7 @@ impl Desk {
             record,
             side,
             camera: Camera::default(),
+            other_camera: Camera::default(),
             note: String::new(),
             closed,
             opened_at: now,

@@ -8,14 +8,17 @@ use std::task::{Context as TaskContext, Poll, Wake, Waker};
 use std::time::{Duration, Instant};
 
 use eframe::egui::{Context, ViewportCommand};
+use image::RgbImage;
 
 use super::actions::{Action, Command, KeyScope, pressed};
 use super::bench::{self, Came, Task};
 use super::camera::Camera;
-use super::desk::{Desk, OpenCase};
+use super::desk::Desk;
+use super::look::{Beside, Subject, straight_of};
 use super::report::{Notice, Tone};
 use super::textures::{PictureId, Pyramid};
 use super::views::dialogs::Dialog;
+use super::views::picture::Pane;
 use super::views::verdict_bar::note_id;
 use super::{App, EngineState, Quiet, State};
 use crate::case::{CaseId, Label, Sha256, Side, Time};
@@ -175,7 +178,8 @@ impl App {
             Action::ShowView(view) => self.with_desk(|desk| desk.show_view(view, now)),
             Action::OpenCase(case) => self.with_desk(|desk| desk.open_case(case, now)),
             Action::LoadMoreRows => self.with_desk(Desk::load_more),
-            Action::Look(camera) => self.look(camera),
+            Action::Look(pane, camera) => self.move_eye(pane, camera),
+            Action::Magnify(power) => self.look.magnify(power),
             Action::EditNote(text) => {
                 if let State::Ready(desk) = &mut self.state
                     && let Some(open) = &mut desk.open
@@ -196,7 +200,7 @@ impl App {
                 }
             }
             Action::ShowReport(at) => self.dialog = Some(Dialog::Report(at)),
-            Action::LookThrough(lens) => self.lens = lens,
+            Action::LookThrough(lens) => self.look.lens = lens,
             Action::Wear(colours) => {
                 self.layout.colours = colours;
                 self.layout.apply(ctx);
@@ -229,14 +233,32 @@ impl App {
             | Command::OneToOne
             | Command::ZoomIn
             | Command::ZoomOut
-            | Command::Rotate => self.move_camera(command),
+            | Command::Rotate
+            | Command::Flip => self.move_camera(command),
             Command::OtherSide => self.other_side(),
+            Command::Straighten => self.straighten(),
+            Command::BothSides => {
+                self.look.beside = match self.look.beside {
+                    Beside::OtherSide => Beside::Nothing,
+                    Beside::Nothing | Beside::Pinned(..) => Beside::OtherSide,
+                };
+            }
+            Command::Pin => self.pin(),
+            Command::Loupe => self.look.loupe = !self.look.loupe,
+            Command::LoupeStronger => self.look.magnify(self.look.power * 2.0),
+            Command::LoupeWeaker => self.look.magnify(self.look.power / 2.0),
             Command::Outline => self.layout.outline = !self.layout.outline,
             Command::Evidence => self.next_evidence(),
             Command::NextLens => {
-                self.lens = match self.lens {
+                self.look.lens = match self.look.lens {
                     None => Lens::ALL.first().copied(),
                     Some(lens) => Lens::ALL.into_iter().find(|other| *other > lens),
+                };
+            }
+            Command::PreviousLens => {
+                self.look.lens = match self.look.lens {
+                    None => Lens::ALL.last().copied(),
+                    Some(lens) => Lens::ALL.into_iter().rfind(|other| *other < lens),
                 };
             }
             // Drawing asks whether its key is held.
@@ -260,11 +282,13 @@ impl App {
             return;
         };
         let worst = open.record.route.as_ref().and_then(|route| route.worst);
-        let mut kinds: Vec<_> = open.evidence().map(|(kind, _)| kind).collect();
+        let mut kinds: Vec<_> = open.evidence(open.side).map(|(kind, _)| kind).collect();
         kinds.sort_by_key(|&kind| worst != Some((open.side, kind)));
-        let shown = kinds.iter().position(|&kind| self.evidence == Some(kind));
+        let shown = kinds
+            .iter()
+            .position(|&kind| self.look.evidence == Some(kind));
         let next = shown.map_or(0, |at| at + 1);
-        self.evidence = kinds.get(next).copied();
+        self.look.evidence = kinds.get(next).copied();
     }
 
     fn decide(&mut self, label: Label, now: Time) {
@@ -289,11 +313,44 @@ impl App {
         }
     }
 
-    fn look(&mut self, camera: Camera) {
+    fn move_eye(&mut self, pane: Pane, camera: Camera) {
+        let State::Ready(desk) = &mut self.state else {
+            return;
+        };
+        match (pane, &mut self.look.beside, &mut desk.open) {
+            (Pane::Beside, Beside::Pinned(_, pinned), _) => *pinned = camera,
+            (Pane::Beside, _, Some(open)) => open.other_camera = camera,
+            (Pane::Main, _, Some(open)) => open.camera = camera,
+            (_, _, None) => {}
+        }
+    }
+
+    /// The document alone or the photograph; a place in one is no place in the other.
+    fn straighten(&mut self) {
+        self.look.straight = !self.look.straight;
         if let State::Ready(desk) = &mut self.state
             && let Some(open) = &mut desk.open
         {
-            open.camera = camera;
+            (open.camera, open.other_camera) = (Camera::default(), Camera::default());
+        }
+        if let Beside::Pinned(_, camera) = &mut self.look.beside {
+            *camera = Camera::default();
+        }
+    }
+
+    fn pin(&mut self) {
+        if matches!(self.look.beside, Beside::Pinned(..)) {
+            self.look.beside = Beside::Nothing;
+            return;
+        }
+        let State::Ready(desk) = &self.state else {
+            return;
+        };
+        let open = desk.open.as_ref();
+        if let Some((open, subject)) = open.and_then(|open| Some((open, open.subject(open.side)?)))
+        {
+            let title = format!("Pinned: {}, {}", open.record.label, open.side.name());
+            self.look.beside = Beside::Pinned(Box::new(Subject { title, ..subject }), open.camera);
         }
     }
 
@@ -307,23 +364,22 @@ impl App {
             Command::ZoomIn => placed.zoomed(KEY_ZOOM, middle),
             Command::ZoomOut => placed.zoomed(1.0 / KEY_ZOOM, middle),
             Command::Rotate => placed.camera().rotated(),
+            Command::Flip => placed.camera().flipped(),
             _ => Camera {
                 fit: true,
                 ..placed.camera()
             },
         };
-        self.look(camera);
+        self.move_eye(Pane::Main, camera);
     }
 
     fn other_side(&mut self) {
         if let State::Ready(desk) = &mut self.state
             && let Some(open) = &mut desk.open
+            && let Some(other) = open.other_side()
         {
-            let other = open.record.pictures.iter().find(|p| p.side != open.side);
-            if let Some(other) = other {
-                open.side = other.side;
-                open.camera = Camera::default();
-            }
+            open.side = other;
+            std::mem::swap(&mut open.camera, &mut open.other_camera);
         }
     }
 
@@ -429,23 +485,43 @@ impl App {
         let (State::Ready(desk), Some(decoder)) = (&self.state, &self.decoder) else {
             return;
         };
+        let look = &self.look;
         let mut wanted: Vec<(PictureId, Side)> = Vec::new();
-        let mut want = |lens, pictures: &mut dyn Iterator<Item = (Sha256, Side)>| {
-            wanted.extend(pictures.map(|(sha256, side)| (PictureId { sha256, lens }, side)));
+        // A picture, and before it those that it is made of.
+        let mut want = |subject: &Subject, lens| {
+            let last = subject.id(look.straight, lens);
+            let mut all = vec![last];
+            while let Some(source) = all.last().and_then(|id| id.source()) {
+                all.push(source);
+            }
+            wanted.extend(all.into_iter().rev().map(|id| (id, subject.side)));
         };
-        let on_screen = desk.open.as_ref().and_then(OpenCase::picture);
-        let of_case = desk.open.iter().flat_map(|open| &open.record.pictures);
-        want(None, &mut on_screen.into_iter());
-        if self.lens.is_some() {
-            want(self.lens, &mut on_screen.into_iter());
+        let open = desk.open.as_ref();
+        let on_screen = open.and_then(|open| open.subject(open.side));
+        let other = open.and_then(|open| open.subject(open.other_side()?));
+        if let Some(subject) = &on_screen {
+            want(subject, look.lens);
         }
-        want(
-            None,
-            &mut of_case.map(|picture| (picture.sha256, picture.side)),
-        );
-        want(None, &mut desk.next_pictures.iter().copied());
-        if self.lens.is_some() {
-            want(self.lens, &mut desk.next_pictures.iter().copied().take(1));
+        match (&look.beside, &other) {
+            (Beside::Pinned(subject, _), _) => want(subject, look.lens),
+            (Beside::OtherSide, Some(other)) => want(other, look.lens),
+            _ => {}
+        }
+        if let Some(subject) = &other {
+            want(subject, None);
+        }
+        for (at, &(sha256, side)) in desk.next_pictures.iter().enumerate() {
+            let plain = PictureId::plain(sha256);
+            wanted.push((plain, side));
+            if at == 0 && !look.straight && look.lens.is_some() {
+                wanted.push((
+                    PictureId {
+                        lens: look.lens,
+                        ..plain
+                    },
+                    side,
+                ));
+            }
         }
         let known: BTreeSet<PictureId> = wanted.iter().map(|(id, _)| *id).collect();
         for (id, job) in &self.decoding {
@@ -460,22 +536,23 @@ impl App {
             if there {
                 continue;
             }
-            let job = match id.lens {
+            let job = match id.source() {
                 None => {
                     let originals = desk.store().originals().clone();
                     self.quiet.give(decoder, "Decoding", move |(), context| {
                         Quiet::Decoded(id, decode(&originals, id.sha256, side, context))
                     })
                 }
-                Some(lens) => {
-                    // It waits for the picture itself.
-                    let Some(plain) = self.textures.picture(&PictureId::plain(id.sha256)) else {
+                Some(source) => {
+                    // It waits for the picture that it is made of.
+                    let Some(source) = self.textures.picture(&source) else {
                         continue;
                     };
-                    self.quiet.give(decoder, lens.title(), move |(), context| {
-                        let seen = plain.pixels().filter(|_| !context.is_cancelled());
-                        let seen = seen.map(|pixels| Arc::new(Pyramid::build(lens.look(pixels))));
-                        Quiet::Decoded(id, seen.map(Ok))
+                    let title = id.lens.map_or("Straightening", Lens::title);
+                    self.quiet.give(decoder, title, move |(), context| {
+                        let pixels = source.pixels().filter(|_| !context.is_cancelled());
+                        let made = pixels.and_then(|pixels| made(id, pixels));
+                        Quiet::Decoded(id, made.map(|made| Ok(Arc::new(Pyramid::build(made)))))
                     })
                 }
             };
@@ -550,6 +627,14 @@ fn decode(
                 .map_err(|error| format!("The picture cannot be shown: {error}"))
         });
     Some(picture.map(|picture| Arc::new(Pyramid::build(picture.pixels))))
+}
+
+/// The picture of this name, made of its source.
+fn made(id: PictureId, source: &RgbImage) -> Option<RgbImage> {
+    match id.lens {
+        Some(lens) => Some(lens.look(source)),
+        None => straight_of(id).map(|straight| straight.draw(source)),
+    }
 }
 
 /// Waits on this thread for what a future comes to.

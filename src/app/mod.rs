@@ -9,7 +9,8 @@
 //! | `ui.rs` | draws, and collects what was asked for |
 //! | `views/` | the parts that are drawn; each borrows its data and returns actions |
 //! | `actions.rs` | everything that can be asked for, with words and keys |
-//! | `camera.rs`, `textures.rs` | where the eye is, and what it sees |
+//! | `camera.rs`, `ground.rs`, `textures.rs` | where the eye is, and what it sees |
+//! | `look.rs`, `panes.rs` | how pictures are looked at: lens, loupe, straightened, side by side |
 //! | `report.rs` | what is told about work that has ended |
 //! | `theme.rs`, `layout.rs` | colours, type, distances; how the window was left |
 //!
@@ -19,8 +20,11 @@ pub mod actions;
 mod bench;
 pub mod camera;
 mod desk;
+pub mod ground;
 pub mod layout;
 mod logic;
+pub mod look;
+mod panes;
 pub mod report;
 pub mod textures;
 pub mod theme;
@@ -34,16 +38,16 @@ use std::task::{Wake, Waker};
 
 use eframe::egui;
 
-use crate::case::{Actor, CaseId, CheckKind, Sha256, Side};
+use crate::case::{Actor, CaseId, Sha256, Side};
 use crate::config::Workspace;
 use crate::engine::places::Places;
 use crate::jobs::{JobId, Jobs, Worker};
-use crate::lens::Lens;
 use actions::Action;
 use bench::{Bench, Came};
 use camera::Placed;
 use desk::Desk;
 use layout::Layout;
+use look::Look;
 use report::{Notice, Report};
 use textures::{PictureId, Textures, TileKey};
 use views::dialogs::Dialog;
@@ -109,10 +113,8 @@ pub struct App {
     dialog: Option<Dialog>,
     /// What the window looks like, as it was left and will be left.
     layout: Layout,
-    /// The check whose evidence lies over the picture.
-    evidence: Option<CheckKind>,
-    /// What the picture is seen through.
-    lens: Option<Lens>,
+    /// How pictures are looked at.
+    look: Look,
     focus_note: bool,
     /// The folder of made samples. `None` where there is none on this computer.
     samples: Option<PathBuf>,
@@ -199,8 +201,7 @@ impl App {
             reports: Vec::new(),
             dialog: None,
             layout,
-            evidence: None,
-            lens: None,
+            look: Look::default(),
             focus_note: false,
             samples: Places::of_this_computer().samples(),
         };

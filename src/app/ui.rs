@@ -2,12 +2,11 @@
 
 use eframe::egui::{CentralPanel, Frame, Key, Margin, Panel, Ui};
 
-use super::desk::OpenCase;
-use super::textures::PictureId;
+use super::panes::Panes;
 use super::theme;
 use super::views::checks::checks_ui;
 use super::views::dialogs::{Dialogs, dialog_ui, notices_ui};
-use super::views::picture::{PictureView, Shown, picture_ui};
+use super::views::picture::{PictureView, picture_ui};
 use super::views::queue::{Queue, queue_ui};
 use super::views::status::{StatusLine, status_ui};
 use super::views::toolbar::{Possible, toolbar_ui};
@@ -138,31 +137,22 @@ impl App {
             let peeks = self.dialog.is_none()
                 && !ui.ctx().text_edit_focused()
                 && ui.input(|input| input.key_down(Key::Space));
-            let lens = self.lens.filter(|_| !peeks);
-            // Until it has been looked through the lens the picture itself is there.
-            let picture = open.picture().and_then(|(sha256, _)| {
-                let ids = [PictureId { sha256, lens }, PictureId::plain(sha256)];
-                ids.into_iter()
-                    .find_map(|id| Some((id, self.textures.picture(&id)?)))
-            });
-            let (quad, portrait) = open.found();
+            let panes = Panes {
+                open,
+                look: &self.look,
+                peeks,
+                textures: &self.textures,
+                undecodable: &self.undecodable,
+            };
             let view = PictureView {
                 pictures: &open.record.pictures,
                 side: open.side,
-                shown: match &picture {
-                    Some((id, pyramid)) => Shown::Ready(*id, pyramid),
-                    None => not_shown(open, &self.undecodable),
-                },
-                quad,
-                portrait,
+                main: panes.main(),
+                beside: panes.beside(),
                 outline: self.layout.outline,
-                has_evidence: open.evidence().next().is_some(),
-                evidence: open
-                    .evidence()
-                    .find(|(kind, _)| self.evidence == Some(*kind) && !peeks),
-                lens: self.lens,
+                has_evidence: open.evidence(open.side).next().is_some(),
+                look: &self.look,
                 peeks,
-                camera: open.camera,
                 textures: &self.textures,
             };
             let seen = picture_ui(ui, &view);
@@ -191,19 +181,6 @@ impl App {
             engine: &engine,
         };
         self.asked.extend(dialog_ui(ui.ctx(), &dialogs));
-    }
-}
-
-fn not_shown<'a>(
-    open: &OpenCase,
-    undecodable: &'a std::collections::BTreeMap<crate::case::Sha256, String>,
-) -> Shown<'a> {
-    match open.picture() {
-        None => Shown::NoPicture,
-        Some((sha256, _)) => match undecodable.get(&sha256) {
-            Some(reason) => Shown::Broken(reason),
-            None => Shown::Decoding,
-        },
     }
 }
 

@@ -66,9 +66,15 @@ fn menus_ui(ui: &mut Ui, possible: Possible, actions: &mut Vec<Action>) {
             Command::ZoomIn,
             Command::ZoomOut,
             Command::Rotate,
+            Command::Flip,
+            Command::Straighten,
+            Command::BothSides,
+            Command::Pin,
+            Command::Loupe,
             Command::Outline,
             Command::Evidence,
             Command::NextLens,
+            Command::PreviousLens,
         ] {
             actions.extend(menu_item_ui(ui, command, possible.case));
         }
