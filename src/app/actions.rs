@@ -9,8 +9,9 @@ use eframe::egui::{Context, Event, InputState, Key, KeyboardShortcut, Modifiers}
 
 use super::camera::Camera;
 use super::layout::Colours;
+use super::look::{Draft, Tool};
 use super::views::picture::Pane;
-use crate::case::{CaseId, Label};
+use crate::case::{CaseId, Label, Mark};
 use crate::jobs::JobId;
 use crate::lens::Lens;
 use crate::store::View;
@@ -30,6 +31,10 @@ pub enum Action {
     LoadMoreRows,
     /// Look at one of the pictures from elsewhere.
     Look(Pane, Camera),
+    /// Keep a mark over the picture.
+    KeepMark(Mark),
+    /// Begin to write words over the picture, or go on; `None` leaves it be.
+    EditDraft(Option<Draft>),
     /// Give the loupe another power, in screen pixels per picture pixel.
     Magnify(f32),
     /// The note now reads so.
@@ -97,6 +102,10 @@ pub enum Command {
     Pin,
     /// Show single pixels around the pointer.
     Loupe,
+    /// Draw over the picture; the same again ends it.
+    Draw(Tool),
+    /// Take the last mark away.
+    DeleteMark,
     /// Twice the loupe's power.
     LoupeStronger,
     /// Half the loupe's power.
@@ -109,6 +118,10 @@ pub enum Command {
     NextLens,
     /// See the picture through the lens before.
     PreviousLens,
+    /// See the picture through the lens that suits the worst check.
+    SuitLens,
+    /// Do so for every case that is opened, or not.
+    AlwaysSuitLens,
     /// See the picture as it is for as long as the key is held.
     Peek,
     /// Go to the note field.
@@ -129,7 +142,7 @@ pub enum Command {
 
 impl Command {
     /// Every command, as the list of keys shows them.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 42] = [
         Self::NextCase,
         Self::PreviousCase,
         Self::Undo,
@@ -147,10 +160,16 @@ impl Command {
         Self::Loupe,
         Self::LoupeStronger,
         Self::LoupeWeaker,
+        Self::Draw(Tool::Box),
+        Self::Draw(Tool::Arrow),
+        Self::Draw(Tool::Text),
+        Self::DeleteMark,
         Self::Outline,
         Self::Evidence,
         Self::NextLens,
         Self::PreviousLens,
+        Self::SuitLens,
+        Self::AlwaysSuitLens,
         Self::Peek,
         Self::OpenFiles,
         Self::OpenFolder,
@@ -180,6 +199,7 @@ impl Command {
         self.words().1
     }
 
+    #[expect(clippy::too_many_lines, reason = "a table with a row for each command")]
     fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::OpenFiles => (
@@ -235,6 +255,19 @@ impl Command {
                 "Show single pixels around the pointer, with their place and colour; the wheel \
                  changes its power",
             ),
+            Self::Draw(Tool::Box) => (
+                "Draw a box",
+                "Drag a frame around what you see; it is kept with the verdict. Escape ends drawing",
+            ),
+            Self::Draw(Tool::Arrow) => (
+                "Draw an arrow",
+                "Drag an arrow to what you see; it is kept with the verdict. Escape ends drawing",
+            ),
+            Self::Draw(Tool::Text) => (
+                "Write on the picture",
+                "Click where words are to stand; they are kept with the verdict. Escape ends writing",
+            ),
+            Self::DeleteMark => ("Delete the last mark", "Take away what was drawn last"),
             Self::LoupeStronger => ("Stronger loupe", "Twice as large under the loupe"),
             Self::LoupeWeaker => ("Weaker loupe", "Half as large under the loupe"),
             Self::Outline => (
@@ -252,6 +285,14 @@ impl Command {
             Self::PreviousLens => (
                 "Previous lens",
                 "See the picture through the lens before this one",
+            ),
+            Self::SuitLens => (
+                "Suiting lens",
+                "See the picture through the lens that shows best what the worst check looks for",
+            ),
+            Self::AlwaysSuitLens => (
+                "Open with the suiting lens",
+                "Open each case with the lens that shows best what its worst check looks for",
             ),
             Self::Peek => (
                 "Peek",
@@ -296,12 +337,17 @@ impl Command {
             Self::BothSides => plain(Key::V),
             Self::Pin => plain(Key::K),
             Self::Loupe => plain(Key::Q),
+            Self::Draw(Tool::Box) => shift(Key::B),
+            Self::Draw(Tool::Arrow) => shift(Key::A),
+            Self::Draw(Tool::Text) => shift(Key::T),
+            Self::DeleteMark => plain(Key::Backspace),
             Self::LoupeStronger => plain(Key::Period),
             Self::LoupeWeaker => plain(Key::Comma),
             Self::Outline => plain(Key::O),
             Self::Evidence => plain(Key::E),
             Self::NextLens => plain(Key::L),
             Self::PreviousLens => shift(Key::L),
+            Self::SuitLens => plain(Key::C),
             Self::Peek => plain(Key::Space),
             Self::WriteNote => plain(Key::N),
             Self::Refresh => plain(Key::F5),
@@ -311,6 +357,7 @@ impl Command {
             Self::TakeInPath
             | Self::AddSamples
             | Self::RerunAll
+            | Self::AlwaysSuitLens
             | Self::ShowJobs
             | Self::ShowEngine => None,
         }

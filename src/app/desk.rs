@@ -5,10 +5,13 @@
 use std::time::{Duration, Instant};
 
 use super::camera::Camera;
-use super::look::Subject;
+use super::look::{Draft, Subject, suiting_lens};
 use super::views::parts::side_title;
-use crate::case::{Actor, CaseId, CheckKind, Evidence, Label, Sha256, Side, Source, Time};
+use crate::case::{
+    Actor, CaseId, CheckKind, Evidence, Label, Mark, Route, Sha256, Side, Source, Time,
+};
 use crate::clock;
+use crate::lens::Lens;
 use crate::review::{self, ReviewError, Words};
 use crate::routing::Policy;
 use crate::store::{CaseRecord, Counts, QueueRow, Store, StoreError, View};
@@ -53,6 +56,10 @@ pub(super) struct OpenCase {
     /// Where the eye is over the other side.
     pub(super) other_camera: Camera,
     pub(super) note: String,
+    /// What was drawn over the pictures, first to last.
+    pub(super) marks: Vec<Mark>,
+    /// Words that are being written over the picture.
+    pub(super) draft: Option<Draft>,
     /// Why no verdict can be given. `None` if one can.
     pub(super) closed: Option<String>,
     opened_at: Time,
@@ -74,6 +81,19 @@ impl OpenCase {
             portrait: facts.and_then(|facts| facts.portrait),
             title: side_title(side).to_owned(),
         })
+    }
+
+    /// The lens that suits the worst check, if the case is not accepted and that check is of the side on
+    /// screen.
+    pub(super) fn suiting_lens(&self) -> Option<Lens> {
+        let route = self.record.route.as_ref()?;
+        let (side, kind) = route.worst.filter(|_| route.route != Route::Accept)?;
+        (side == self.side).then(|| suiting_lens(kind))
+    }
+
+    /// What was drawn over the pictures and is to be kept with a verdict.
+    pub(super) fn marks(&self) -> &[Mark] {
+        &self.marks
     }
 
     /// The side that is not on screen, if there is a picture of it.
@@ -332,6 +352,8 @@ impl Desk {
             camera: Camera::default(),
             other_camera: Camera::default(),
             note: String::new(),
+            marks: Vec::new(),
+            draft: None,
             closed,
             opened_at: now,
             claimed_at: now,

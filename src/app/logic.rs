@@ -13,7 +13,7 @@ use image::RgbImage;
 use super::actions::{Action, Command, KeyScope, pressed};
 use super::bench::{self, Came, Task};
 use super::camera::Camera;
-use super::desk::Desk;
+use super::desk::{Desk, OpenCase};
 use super::look::{Beside, Subject, straight_of};
 use super::report::{Notice, Tone};
 use super::textures::{PictureId, Pyramid};
@@ -49,6 +49,7 @@ impl App {
             self.carry_out(ctx, action, now);
         }
         self.follow(ctx, now);
+        self.suit_lens_to_new_case();
         self.start_decoding();
         self.make_thumbnails(ctx);
         if !self.textures.upload(ctx, &self.seen.tiles) {
@@ -179,14 +180,13 @@ impl App {
             Action::OpenCase(case) => self.with_desk(|desk| desk.open_case(case, now)),
             Action::LoadMoreRows => self.with_desk(Desk::load_more),
             Action::Look(pane, camera) => self.move_eye(pane, camera),
+            Action::KeepMark(mark) => self.with_open(|open| {
+                open.marks.push(mark);
+                open.draft = None;
+            }),
+            Action::EditDraft(draft) => self.with_open(|open| open.draft = draft),
             Action::Magnify(power) => self.look.magnify(power),
-            Action::EditNote(text) => {
-                if let State::Ready(desk) = &mut self.state
-                    && let Some(open) = &mut desk.open
-                {
-                    open.note = text;
-                }
-            }
+            Action::EditNote(text) => self.with_open(|open| open.note = text),
             Action::EditPath(typed) => {
                 if let Some(Dialog::Path { text, .. }) = &mut self.dialog {
                     *text = typed;
@@ -245,6 +245,20 @@ impl App {
             }
             Command::Pin => self.pin(),
             Command::Loupe => self.look.loupe = !self.look.loupe,
+            Command::SuitLens => {
+                if let State::Ready(desk) = &self.state
+                    && let Some(lens) = desk.open.as_ref().and_then(OpenCase::suiting_lens)
+                {
+                    self.look.lens = Some(lens);
+                }
+            }
+            Command::AlwaysSuitLens => self.layout.suit_lens = !self.layout.suit_lens,
+            Command::Draw(tool) => {
+                self.look.tool = (self.look.tool != Some(tool)).then_some(tool);
+            }
+            Command::DeleteMark => self.with_open(|open| {
+                open.marks.pop();
+            }),
             Command::LoupeStronger => self.look.magnify(self.look.power * 2.0),
             Command::LoupeWeaker => self.look.magnify(self.look.power / 2.0),
             Command::Outline => self.layout.outline = !self.layout.outline,
@@ -338,6 +352,18 @@ impl App {
         }
     }
 
+    /// Where the View menu asks for it, a case opens with the lens that suits what it is here for.
+    fn suit_lens_to_new_case(&mut self) {
+        let State::Ready(desk) = &self.state else {
+            return;
+        };
+        let case = desk.open.as_ref().map(|open| open.record.id);
+        if case != self.suited && self.layout.suit_lens {
+            self.look.lens = desk.open.as_ref().and_then(OpenCase::suiting_lens);
+        }
+        self.suited = case;
+    }
+
     fn pin(&mut self) {
         if matches!(self.look.beside, Beside::Pinned(..)) {
             self.look.beside = Beside::Nothing;
@@ -384,8 +410,17 @@ impl App {
     }
 
     fn close_top(&mut self, ctx: &Context) {
-        if self.dialog.take().is_none() {
+        if self.dialog.take().is_some() {
+            return;
+        }
+        let writes = matches!(&self.state, State::Ready(desk)
+            if desk.open.as_ref().is_some_and(|open| open.draft.is_some()));
+        if writes {
+            self.with_open(|open| open.draft = None);
+        } else if ctx.text_edit_focused() {
             ctx.memory_mut(|memory| memory.surrender_focus(note_id()));
+        } else {
+            self.look.tool = None;
         }
     }
 
@@ -588,6 +623,14 @@ impl App {
             && let Err(error) = work(desk)
         {
             self.fail(error.to_string());
+        }
+    }
+
+    fn with_open(&mut self, change: impl FnOnce(&mut OpenCase)) {
+        if let State::Ready(desk) = &mut self.state
+            && let Some(open) = &mut desk.open
+        {
+            change(open);
         }
     }
 

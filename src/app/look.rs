@@ -24,6 +24,19 @@ pub struct Look {
     pub power: f32,
     /// What stands beside the picture.
     pub beside: Beside,
+    /// What is drawn where the pointer drags or clicks. `None` while it moves the picture.
+    pub tool: Option<Tool>,
+}
+
+/// What a reviewer draws over a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tool {
+    /// A box.
+    Box,
+    /// An arrow.
+    Arrow,
+    /// Words.
+    Text,
 }
 
 /// What stands beside the picture on screen.
@@ -61,6 +74,7 @@ impl Default for Look {
             loupe: false,
             power: 8.0,
             beside: Beside::Nothing,
+            tool: None,
         }
     }
 }
@@ -82,6 +96,26 @@ impl Subject {
             straight: found.as_ref().map(Corners::of),
             lens,
         }
+    }
+}
+
+/// Words that are being written over a picture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Draft {
+    /// Where they begin, in pixels of the photograph.
+    pub at: [f64; 2],
+    /// What they say so far.
+    pub text: String,
+}
+
+/// The lens that shows best what a check looks for.
+#[must_use]
+pub fn suiting_lens(kind: CheckKind) -> Lens {
+    match kind {
+        CheckKind::ScreenReplay => Lens::FineTexture,
+        CheckKind::PrintedCopy => Lens::Colour,
+        CheckKind::PortraitSubstitution => Lens::Edges,
+        CheckKind::DigitalManipulation => Lens::ErrorLevel,
     }
 }
 

@@ -115,6 +115,8 @@ pub struct App {
     layout: Layout,
     /// How pictures are looked at.
     look: Look,
+    /// The case that the lens was suited to.
+    suited: Option<CaseId>,
     focus_note: bool,
     /// The folder of made samples. `None` where there is none on this computer.
     samples: Option<PathBuf>,
@@ -202,6 +204,7 @@ impl App {
             dialog: None,
             layout,
             look: Look::default(),
+            suited: None,
             focus_note: false,
             samples: Places::of_this_computer().samples(),
         };

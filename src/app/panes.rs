@@ -44,6 +44,7 @@ impl<'a> Panes<'a> {
         let mut evidence = self.open.evidence(side);
         PaneView {
             evidence: evidence.find(|(kind, _)| Some(*kind) == wanted),
+            marks: if self.peeks { &[] } else { self.open.marks() },
             ..self.of(self.open.subject(side), camera)
         }
     }
@@ -57,6 +58,8 @@ impl<'a> Panes<'a> {
                 quad: None,
                 portrait: None,
                 evidence: None,
+                side: self.open.side,
+                marks: &[],
                 camera,
             };
         };
@@ -76,6 +79,8 @@ impl<'a> Panes<'a> {
             quad: subject.quad,
             portrait: subject.portrait,
             evidence: None,
+            side: subject.side,
+            marks: &[],
             title: subject.title,
             camera,
         }

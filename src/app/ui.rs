@@ -46,6 +46,7 @@ impl App {
         };
         let possible = Possible {
             colours: self.layout.colours,
+            suit_lens: self.layout.suit_lens,
             add: desk.is_some(),
             case: desk.is_some_and(|desk| desk.open.is_some()),
             undo: desk.is_some_and(|desk| desk.undo.is_some()),
@@ -152,6 +153,8 @@ impl App {
                 outline: self.layout.outline,
                 has_evidence: open.evidence(open.side).next().is_some(),
                 look: &self.look,
+                draft: open.draft.as_ref(),
+                suiting: open.suiting_lens(),
                 peeks,
                 textures: &self.textures,
             };

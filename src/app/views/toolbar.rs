@@ -11,6 +11,8 @@ use super::parts::{command_button_ui, menu_item_ui};
 pub struct Possible {
     /// The colours in use.
     pub colours: Colours,
+    /// Cases open with the lens that suits them.
+    pub suit_lens: bool,
     /// The workspace is open: things can be added.
     pub add: bool,
     /// A case is open.
@@ -75,8 +77,17 @@ fn menus_ui(ui: &mut Ui, possible: Possible, actions: &mut Vec<Action>) {
             Command::Evidence,
             Command::NextLens,
             Command::PreviousLens,
+            Command::SuitLens,
         ] {
             actions.extend(menu_item_ui(ui, command, possible.case));
+        }
+        let (mut on, always) = (possible.suit_lens, Command::AlwaysSuitLens);
+        let response = ui
+            .checkbox(&mut on, always.label())
+            .on_hover_text(always.tooltip());
+        if response.clicked() {
+            actions.push(Action::Do(always));
+            ui.close();
         }
         ui.separator();
         actions.extend(menu_item_ui(ui, Command::Refresh, possible.add));

@@ -5,9 +5,11 @@ use eframe::egui::{Align, Button, Layout, Rect, RichText, Ui, UiBuilder};
 
 use super::super::super::actions::{Action, Command};
 use super::super::super::camera::Placed;
-use super::super::super::look::Beside;
+use super::super::super::look::{Beside, Tool};
 use super::super::super::theme::palette;
-use super::super::parts::{command_button_ui, describe_key, name, side_title, tooltip};
+use super::super::parts::{
+    command_button_ui, describe_key, menu_item_ui, name, side_title, tooltip,
+};
 use super::{PictureView, Shown};
 use crate::case::Side;
 use crate::lens::Lens;
@@ -67,6 +69,7 @@ pub(super) fn bar_ui(ui: &mut Ui, view: &PictureView<'_>, actions: &mut Vec<Acti
         ] {
             actions.extend(switch_ui(ui, command, (on, possible, why_not)));
         }
+        mark_menu_ui(ui, view, ready, actions);
     });
     rest.inner
 }
@@ -131,6 +134,23 @@ fn lens_menu_ui(ui: &mut Ui, view: &PictureView<'_>, ready: bool, actions: &mut 
         });
         response
             .on_hover_text(tooltip(ui, Command::NextLens))
+            .on_disabled_hover_text(NOTHING_SHOWN);
+    });
+}
+
+fn mark_menu_ui(ui: &mut Ui, view: &PictureView<'_>, ready: bool, actions: &mut Vec<Action>) {
+    ui.add_enabled_ui(ready, |ui| {
+        let button = Button::new("Mark").selected(view.look.tool.is_some());
+        let (response, _) = MenuButton::from_button(button).ui(ui, |ui| {
+            for tool in [Tool::Box, Tool::Arrow, Tool::Text] {
+                actions.extend(menu_item_ui(ui, Command::Draw(tool), true));
+            }
+            ui.separator();
+            let any = !view.main.marks.is_empty();
+            actions.extend(menu_item_ui(ui, Command::DeleteMark, any));
+        });
+        response
+            .on_hover_text("Show what you see: a box, an arrow, words; kept with the verdict")
             .on_disabled_hover_text(NOTHING_SHOWN);
     });
 }

@@ -28,18 +28,25 @@ impl Moved {
     }
 }
 
-/// Wheel, drag and double click. Under the loupe the wheel is the loupe's.
-pub(super) fn moves(ui: &Ui, look: &Look, response: &Response, placed: &Placed) -> Option<Moved> {
+/// Wheel, drag and double click. Under the loupe the wheel is the loupe's, and while a mark is drawn the
+/// left button is the mark's.
+pub(super) fn moves(
+    ui: &Ui,
+    look: &Look,
+    draws: bool,
+    response: &Response,
+    placed: &Placed,
+) -> Option<Moved> {
     if response.hovered() {
-        ui.ctx()
-            .set_cursor_icon(match (response.dragged(), look.loupe) {
-                (true, _) => CursorIcon::Grabbing,
-                (false, true) => CursorIcon::Crosshair,
-                (false, false) => CursorIcon::Grab,
-            });
+        let cursor = match response.dragged() && !draws {
+            true => CursorIcon::Grabbing,
+            false if draws || look.loupe => CursorIcon::Crosshair,
+            false => CursorIcon::Grab,
+        };
+        ui.ctx().set_cursor_icon(cursor);
     }
     let pointer = response.hover_pos().unwrap_or(response.rect.center());
-    if response.double_clicked() {
+    if response.double_clicked() && !draws {
         let camera = if placed.camera().fit {
             placed.one_to_one(pointer)
         } else {
@@ -50,8 +57,8 @@ pub(super) fn moves(ui: &Ui, look: &Look, response: &Response, placed: &Placed) 
         };
         return Some(Moved::Camera(camera));
     }
-    let dragged =
-        response.dragged_by(PointerButton::Primary) || response.dragged_by(PointerButton::Middle);
+    let dragged = response.dragged_by(PointerButton::Middle)
+        || response.dragged_by(PointerButton::Primary) && !draws;
     let delta = response.drag_delta();
     if dragged && delta != Vec2::ZERO {
         return Some(Moved::Camera(placed.panned(delta)));

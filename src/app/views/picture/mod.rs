@@ -6,12 +6,14 @@
 //! | `bar.rs` | the buttons above |
 //! | `paint.rs` | tiles, outlines, evidence |
 //! | `hands.rs` | wheel, drag and double click |
+//! | `marks.rs` | what a reviewer draws over the picture |
 //! | `loupe.rs` | the loupe and its numbers |
 //! | `words.rs` | what stands over the picture in words |
 
 mod bar;
 mod hands;
 mod loupe;
+mod marks;
 mod paint;
 mod words;
 
@@ -22,10 +24,11 @@ use eframe::egui::{Rect, Response, Role, Sense, Ui, UiBuilder, WidgetInfo, vec2}
 use super::super::actions::Action;
 use super::super::camera::{Camera, Placed};
 use super::super::ground::Ground;
-use super::super::look::{Look, straight_of};
+use super::super::look::{Draft, Look, straight_of};
 use super::super::textures::{PictureId, Pyramid, Textures, TileKey};
 use super::super::theme::{self, palette};
-use crate::case::{CheckKind, Evidence, PictureRecord, Quad, Side};
+use crate::case::{CheckKind, Evidence, Mark, PictureRecord, Quad, Side};
+use crate::lens::Lens;
 
 /// What can be said of the picture on screen.
 #[derive(Clone)]
@@ -64,6 +67,10 @@ pub struct PaneView<'a> {
     pub portrait: Option<Quad>,
     /// The check whose evidence lies over the picture.
     pub evidence: Option<(CheckKind, &'a Evidence)>,
+    /// The side that it shows.
+    pub side: Side,
+    /// What was drawn over the pictures of the case.
+    pub marks: &'a [Mark],
     /// Where the eye is.
     pub camera: Camera,
 }
@@ -84,6 +91,10 @@ pub struct PictureView<'a> {
     pub has_evidence: bool,
     /// How it is looked at.
     pub look: &'a Look,
+    /// Words that are being written over the main picture.
+    pub draft: Option<&'a Draft>,
+    /// The lens that suits the worst check.
+    pub suiting: Option<Lens>,
     /// The picture itself is asked for, for a moment.
     pub peeks: bool,
     /// Where tiles are.
@@ -186,15 +197,22 @@ fn pane_ui(
             if let (Some(quad), Some((_, evidence))) = (pane.quad, pane.evidence) {
                 paint::evidence(ui, &ground, &quad, evidence);
             }
-            words::over_ui(ui, view, which, pane, id);
+            marks::paint(ui, &ground, pane);
+            seen.actions
+                .extend(words::over_ui(ui, view, which, pane, id));
             if view.look.loupe
                 && let Some(pointer) = response.hover_pos()
             {
                 let tiles = loupe::loupe_ui(ui, view, pane, &ground, (id, picture), pointer);
                 seen.tiles.extend(tiles);
             }
-            let moved = hands::moves(ui, view.look, &response, &placed);
+            let draws = view.look.tool.filter(|_| which == Pane::Main);
+            let moved = hands::moves(ui, view.look, draws.is_some(), &response, &placed);
             seen.actions.extend(moved.map(|moved| moved.action(which)));
+            if which == Pane::Main {
+                let drawn = marks::draw_ui(ui, view, &ground, &response, id);
+                seen.actions.extend(drawn);
+            }
             Some(placed)
         }
     };

@@ -1,9 +1,13 @@
 //! What stands over the picture in words.
 
-use eframe::egui::{Align2, Pos2, Rect, Role, Sense, TextStyle, Ui, UiBuilder, WidgetInfo, vec2};
+use eframe::egui::{
+    Align2, Pos2, Rect, RichText, Role, Sense, TextStyle, Ui, UiBuilder, WidgetInfo, vec2,
+};
 
+use super::super::super::actions::{Action, Command};
 use super::super::super::textures::PictureId;
 use super::super::super::theme::{self, palette};
+use super::super::parts::{describe_key, tooltip};
 use super::{Pane, PaneView, PictureView};
 
 /// Words in the middle, where there is no picture.
@@ -15,25 +19,40 @@ pub(super) fn message_ui(ui: &mut Ui, panel: Rect, text: &str) {
     });
 }
 
-/// Draws the name of each of two pictures, and what lens and evidence mean.
+/// Draws the name of each of two pictures, what lens and evidence mean, and the offer of the lens that
+/// suits the case.
 pub(super) fn over_ui(
-    ui: &Ui,
+    ui: &mut Ui,
     view: &PictureView<'_>,
     which: Pane,
     pane: &PaneView<'_>,
     shown: PictureId,
-) {
+) -> Option<Action> {
     let rect = ui.max_rect();
     if view.beside.is_some() {
         let at = rect.right_top() + vec2(-theme::GAP, theme::GAP);
         label_ui(ui, at, Align2::RIGHT_TOP, TextStyle::Small, &pane.title);
     }
-    if which == Pane::Main {
-        let words = lines(view, shown);
-        if !words.is_empty() {
-            lower_edge_ui(ui, rect, words.join("\n"));
-        }
+    if which == Pane::Beside {
+        return None;
     }
+    let words = lines(view, shown);
+    if !words.is_empty() {
+        lower_edge_ui(ui, rect, words.join("\n"));
+    }
+    let suiting = view
+        .suiting
+        .filter(|lens| view.look.lens != Some(*lens) && !view.peeks)?;
+    let builder = UiBuilder::new().max_rect(rect.shrink(theme::GAP));
+    let offer = ui.scope_builder(builder, |ui| {
+        let text = format!("See with {}", suiting.title().to_lowercase());
+        let response = ui
+            .button(RichText::new(text).small())
+            .on_hover_text(tooltip(ui, Command::SuitLens));
+        describe_key(ui, &response, Command::SuitLens);
+        response.clicked()
+    });
+    offer.inner.then_some(Action::Do(Command::SuitLens))
 }
 
 /// What the lens shows and what the numbers over the picture mean.
