@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `mod.rs` | the state, and how the window is opened |
 //! | `logic.rs` | takes results in, carries actions out, starts jobs |
+//! | `decoding.rs` | makes pictures ready to be looked at |
 //! | `desk.rs` | the queue and the open case, on the window's own connection |
 //! | `bench.rs` | adding, importing, running again, on the engine's thread |
 //! | `ui.rs` | draws, and collects what was asked for |
@@ -19,6 +20,7 @@
 pub mod actions;
 mod bench;
 pub mod camera;
+mod decoding;
 mod desk;
 pub mod ground;
 pub mod layout;

@@ -33,6 +33,8 @@ const UPLOAD_TIME: Duration = Duration::from_millis(6);
 #[derive(Debug)]
 pub struct Pyramid {
     levels: Vec<RgbImage>,
+    /// What the lens found that it is seen through, in words.
+    pub found: Option<String>,
 }
 
 impl Pyramid {
@@ -45,7 +47,10 @@ impl Pyramid {
         {
             levels.push(halve(last));
         }
-        Self { levels }
+        Self {
+            levels,
+            found: None,
+        }
     }
 
     /// Width and height of the picture in pixels.
@@ -60,6 +65,12 @@ impl Pyramid {
     #[must_use]
     pub fn pixels(&self) -> Option<&RgbImage> {
         self.levels.first()
+    }
+
+    /// The smallest copy.
+    #[must_use]
+    pub fn coarsest(&self) -> Option<&RgbImage> {
+        self.levels.last()
     }
 
     fn n_bytes(&self) -> usize {

@@ -3,7 +3,11 @@
 //! Pure functions from a picture to one of the same size, for a person to look at. No number here
 //! enters a score.
 
+mod clones;
+mod ghosts;
+pub mod levels;
 mod plane;
+pub mod spectrum;
 
 use image::RgbImage;
 use image::codecs::jpeg::JpegEncoder;
@@ -24,12 +28,25 @@ pub enum Lens {
     Edges,
     /// The difference to the picture saved once more as JPEG.
     ErrorLevel,
+    /// For each part the JPEG quality at which saving it once more changes it least.
+    Ghosts,
     /// One channel as grey.
     Red,
     /// One channel as grey.
     Green,
     /// One channel as grey.
     Blue,
+    /// Parts that are there twice.
+    Clones,
+}
+
+/// A picture as a lens shows it.
+#[derive(Clone, Debug)]
+pub struct Looked {
+    /// What is seen, of the picture's size.
+    pub pixels: RgbImage,
+    /// What was found, in words. `None` for a lens that only shows.
+    pub found: Option<String>,
 }
 
 /// The quality at which [`Lens::ErrorLevel`] saves.
@@ -42,15 +59,17 @@ const GRAIN_RADIUS: usize = 12;
 
 impl Lens {
     /// Every lens, in the order in which the window offers them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::FineTexture,
         Self::Colour,
         Self::Grain,
         Self::Edges,
         Self::ErrorLevel,
+        Self::Ghosts,
         Self::Red,
         Self::Green,
         Self::Blue,
+        Self::Clones,
     ];
 
     /// What a person calls it.
@@ -62,9 +81,11 @@ impl Lens {
             Self::Grain => "Grain",
             Self::Edges => "Edges",
             Self::ErrorLevel => "Error level",
+            Self::Ghosts => "JPEG ghosts",
             Self::Red => "Red",
             Self::Green => "Green",
             Self::Blue => "Blue",
+            Self::Clones => "Repeated parts",
         }
     }
 
@@ -93,6 +114,16 @@ impl Lens {
                 "what changes when the picture is saved once more as JPEG, twelve times as strong. It \
                  speaks of digital edits only, and proves none: text and edges always stand out"
             }
+            Self::Ghosts => {
+                "each part as bright as the JPEG quality at which one more save changes it least, black \
+                 where none stands out. A part of another brightness than the rest was saved otherwise \
+                 before; flat parts, and all after strong recompression, say nothing"
+            }
+            Self::Clones => {
+                "parts that are there twice, each pair in a colour. What was covered with a copy of its \
+                 surroundings shows; so do equal letters and repeated print, and a copy that was turned or \
+                 resized does not"
+            }
             Self::Red | Self::Green | Self::Blue => {
                 "this channel alone. A screen's pixels and coloured inks differ most in single \
                  channels; blue has the most grain by itself"
@@ -100,18 +131,33 @@ impl Lens {
         }
     }
 
-    /// The picture through this lens, of the same size.
+    /// The picture through this lens.
     #[must_use]
-    pub fn look(self, picture: &RgbImage) -> RgbImage {
-        match self {
+    pub fn look(self, picture: &RgbImage) -> Looked {
+        let pixels = match self {
             Self::FineTexture => fine_texture(picture),
             Self::Colour => colour(picture),
             Self::Grain => grain(picture),
             Self::Edges => edges(picture),
             Self::ErrorLevel => error_level(picture),
+            Self::Ghosts => ghosts::ghosts(picture),
             Self::Red => mapped(picture, |[red, _, _]| [red; 3]),
             Self::Green => mapped(picture, |[_, green, _]| [green; 3]),
             Self::Blue => mapped(picture, |[_, _, blue]| [blue; 3]),
+            Self::Clones => {
+                let (pixels, n_pairs) = clones::clones(picture);
+                let found = match n_pairs {
+                    0 => "No part was found twice".to_owned(),
+                    1 => "One part was found twice".to_owned(),
+                    n => format!("{n} parts were found twice"),
+                };
+                let found = Some(found);
+                return Looked { pixels, found };
+            }
+        };
+        Looked {
+            pixels,
+            found: None,
         }
     }
 }
@@ -156,15 +202,9 @@ fn edges(picture: &RgbImage) -> RgbImage {
 }
 
 fn error_level(picture: &RgbImage) -> RgbImage {
-    let mut saved = Vec::new();
-    let again = JpegEncoder::new_with_quality(&mut saved, RESAVE_QUALITY)
-        .encode_image(picture)
-        .and_then(|()| image::load_from_memory_with_format(&saved, image::ImageFormat::Jpeg));
-    // JPEG has no picture wider than 65535 pixels; there is then nothing to show.
-    let Ok(again) = again else {
+    let Some(again) = saved_as_jpeg(picture, RESAVE_QUALITY) else {
         return RgbImage::new(picture.width(), picture.height());
     };
-    let again = again.into_rgb8();
     let mut out = picture.clone();
     out.par_iter_mut()
         .zip(again.par_iter())
@@ -172,6 +212,16 @@ fn error_level(picture: &RgbImage) -> RgbImage {
             *here = here.abs_diff(*saved).saturating_mul(12);
         });
     out
+}
+
+/// The picture saved as JPEG and read again. `None` for one wider than the 65535 pixels that JPEG has.
+fn saved_as_jpeg(picture: &RgbImage, quality: u8) -> Option<RgbImage> {
+    let mut saved = Vec::new();
+    JpegEncoder::new_with_quality(&mut saved, quality)
+        .encode_image(picture)
+        .ok()?;
+    let again = image::load_from_memory_with_format(&saved, image::ImageFormat::Jpeg);
+    Some(again.ok()?.into_rgb8())
 }
 
 fn mapped(picture: &RgbImage, pixel: impl Fn([u8; 3]) -> [u8; 3] + Sync) -> RgbImage {
@@ -201,8 +251,12 @@ mod tests {
         RgbImage::from_fn(96, 64, |x, y| Rgb(pixel(x, y)))
     }
 
+    fn through(lens: Lens, picture: &RgbImage) -> RgbImage {
+        lens.look(picture).pixels
+    }
+
     /// A repeatable number from 0 to 255 that looks like chance.
-    fn chance(x: u32, y: u32) -> u8 {
+    pub(super) fn chance(x: u32, y: u32) -> u8 {
         (x.wrapping_mul(2_654_435_761) ^ y.wrapping_mul(2_246_822_519))
             .wrapping_mul(3_266_489_917)
             .to_be_bytes()[0]
@@ -223,7 +277,7 @@ mod tests {
             let picture = RgbImage::from_pixel(size[0], size[1], Rgb([200, 100, 50]));
             for lens in Lens::ALL {
                 assert_eq!(
-                    lens.look(&picture).dimensions(),
+                    through(lens, &picture).dimensions(),
                     picture.dimensions(),
                     "{lens:?}"
                 );
@@ -233,9 +287,12 @@ mod tests {
 
     #[test]
     fn a_slow_ramp_has_no_texture_and_fine_stripes_have() {
-        let ramp = Lens::FineTexture.look(&drawn(|x, _| [x as u8 + 40; 3]));
+        let ramp = through(Lens::FineTexture, &drawn(|x, _| [x as u8 + 40; 3]));
         assert_eq!(ramp.get_pixel(48, 32).0, [128; 3]);
-        let stripes = Lens::FineTexture.look(&drawn(|x, _| [100 + 8 * (x % 2) as u8; 3]));
+        let stripes = through(
+            Lens::FineTexture,
+            &drawn(|x, _| [100 + 8 * (x % 2) as u8; 3]),
+        );
         let (dark, bright) = (
             stripes.get_pixel(48, 32).0[0],
             stripes.get_pixel(49, 32).0[0],
@@ -245,9 +302,9 @@ mod tests {
 
     #[test]
     fn grey_has_no_colour_and_a_tint_has() {
-        let grey = Lens::Colour.look(&drawn(|x, _| [x as u8; 3]));
+        let grey = through(Lens::Colour, &drawn(|x, _| [x as u8; 3]));
         assert!(grey.iter().all(|&value| (127..=128).contains(&value)));
-        let tinted = Lens::Colour.look(&drawn(|_, _| [130, 120, 120]));
+        let tinted = through(Lens::Colour, &drawn(|_, _| [130, 120, 120]));
         let [red, green, _] = tinted.get_pixel(0, 0).0;
         assert!(red > 145 && green < 128, "{red} {green}");
     }
@@ -261,32 +318,31 @@ mod tests {
                 [112 + chance(x, y) / 16; 3]
             }
         });
-        let grain = Lens::Grain.look(&half);
+        let grain = through(Lens::Grain, &half);
         assert!(mean(&grain, 0..30) < 2.0);
         assert!(mean(&grain, 66..96) > 20.0, "{}", mean(&grain, 66..96));
     }
 
     #[test]
     fn an_edge_is_bright_where_it_is() {
-        let edges = Lens::Edges.look(&drawn(|x, _| [if x < 48 { 60 } else { 160 }; 3]));
+        let edges = through(
+            Lens::Edges,
+            &drawn(|x, _| [if x < 48 { 60 } else { 160 }; 3]),
+        );
         assert_eq!(edges.get_pixel(20, 30).0, [0; 3]);
         assert_eq!(edges.get_pixel(47, 30).0, [100; 3]);
     }
 
     #[test]
     fn a_part_that_was_never_saved_stands_out_of_one_that_was() {
-        let mut saved = Vec::new();
         let grainy = drawn(|x, y| [90 + chance(x, y) / 4; 3]);
-        JpegEncoder::new_with_quality(&mut saved, RESAVE_QUALITY)
-            .encode_image(&grainy)
-            .unwrap();
-        let mut edited = image::load_from_memory(&saved).unwrap().into_rgb8();
+        let mut edited = saved_as_jpeg(&grainy, RESAVE_QUALITY).unwrap();
         for (x, y, pixel) in edited.enumerate_pixels_mut() {
             if x >= 64 {
                 *pixel = Rgb([90 + chance(x + 1000, y) / 4; 3]);
             }
         }
-        let level = Lens::ErrorLevel.look(&edited);
+        let level = through(Lens::ErrorLevel, &edited);
         let (kept, pasted) = (mean(&level, 0..56), mean(&level, 64..96));
         assert!(pasted > 1.5 * kept, "{kept} {pasted}");
     }
@@ -295,7 +351,7 @@ mod tests {
     fn a_channel_is_its_own_numbers() {
         let picture = drawn(|_, _| [10, 20, 30]);
         for (lens, value) in [(Lens::Red, 10), (Lens::Green, 20), (Lens::Blue, 30)] {
-            assert_eq!(lens.look(&picture).get_pixel(5, 5).0, [value; 3]);
+            assert_eq!(through(lens, &picture).get_pixel(5, 5).0, [value; 3]);
         }
     }
 }

@@ -71,6 +71,17 @@ impl Plane {
             .turned()
     }
 
+    /// The mean over the square of `side` pixels that begins at each, as far as it lies in the picture.
+    pub(super) fn mean_of_squares(&self, side: usize) -> Self {
+        Self::drawn(self.width, self.height, |x, y| {
+            let (right, bottom) = ((x + side).min(self.width), (y + side).min(self.height));
+            let n = ((right - x) * (bottom - y)) as u32;
+            let rows = (y..bottom).map(|y| &self.values[y * self.width..][x..right]);
+            let sum: u32 = rows.flatten().map(|&v| u32::from(v)).sum();
+            ((sum + n / 2) / n) as u8
+        })
+    }
+
     /// Each value the mean of its row's, `radius` on each side.
     fn mean_of_rows(&self, radius: usize) -> Self {
         let mut values = vec![0; self.values.len()];
