@@ -8,7 +8,7 @@
 //! Every step is on disk with its ledger row when the method returns. Who may see the desk and how
 //! it looks is not known here.
 
-use crate::case::{Actor, CaseId, Label, Time, VerdictId};
+use crate::case::{Actor, CaseId, Label, Mark, Time, VerdictId};
 use crate::routing::Policy;
 use crate::store::{CaseRecord, Cursor, QueueRow, Ruling, Store, StoreError, View};
 
@@ -263,14 +263,14 @@ pub struct Undone {
 }
 
 /// What a reviewer adds to a verdict in words.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Words {
     /// A reason code.
     pub reason: Option<String>,
     /// A note in their own words.
     pub note: Option<String>,
-    /// What they drew over the pictures, as JSON.
-    pub marks: Option<String>,
+    /// What they drew over the pictures.
+    pub marks: Vec<Mark>,
     /// Whether they had not seen the probabilities yet.
     pub blind: bool,
 }

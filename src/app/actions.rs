@@ -10,9 +10,11 @@ use eframe::egui::{Context, Event, InputState, Key, KeyboardShortcut, Modifiers}
 use super::camera::Camera;
 use super::details::Tab;
 use super::layout::Colours;
+use super::look::{Draft, Tool};
 use super::theme::Contrast;
+use super::views::picture::Pane;
 use super::views::questions::Question;
-use crate::case::{CaseId, Label};
+use crate::case::{CaseId, Label, Mark};
 use crate::jobs::JobId;
 use crate::lens::Lens;
 use crate::store::Search;
@@ -42,8 +44,14 @@ pub enum Action {
     OpenCase(CaseId),
     /// Load more rows of the queue.
     LoadMoreRows,
-    /// Look at the picture from elsewhere.
-    Look(Camera),
+    /// Look at one of the pictures from elsewhere.
+    Look(Pane, Camera),
+    /// Keep a mark over the picture.
+    KeepMark(Mark),
+    /// Begin to write words over the picture, or go on; `None` leaves it be.
+    EditDraft(Option<Draft>),
+    /// Give the loupe another power, in screen pixels per picture pixel.
+    Magnify(f32),
     /// The note now reads so.
     EditNote(String),
     /// The path field now reads so.
@@ -131,14 +139,38 @@ pub enum Command {
     ZoomOut,
     /// Turn the picture a quarter to the right.
     Rotate,
+    /// Exchange left and right of the picture.
+    Flip,
+    /// Show the document straightened, or the photograph.
+    Straighten,
     /// Show the other side.
     OtherSide,
+    /// Show both sides beside each other.
+    BothSides,
+    /// Keep the picture beside those of the next cases.
+    Pin,
+    /// Show single pixels around the pointer.
+    Loupe,
+    /// Draw over the picture; the same again ends it.
+    Draw(Tool),
+    /// Take the last mark away.
+    DeleteMark,
+    /// Twice the loupe's power.
+    LoupeStronger,
+    /// Half the loupe's power.
+    LoupeWeaker,
     /// Show or hide the document's outline.
     Outline,
     /// Show where each check's probability comes from, check by check.
     Evidence,
     /// See the picture through the next lens.
     NextLens,
+    /// See the picture through the lens before.
+    PreviousLens,
+    /// See the picture through the lens that suits the worst check.
+    SuitLens,
+    /// Do so for every case that is opened, or not.
+    AlwaysSuitLens,
     /// See the picture as it is for as long as the key is held.
     Peek,
     /// Show what lies behind the open case, part by part.
@@ -163,7 +195,7 @@ pub enum Command {
 
 impl Command {
     /// Every command, as the list of keys shows them.
-    pub const ALL: [Self; 43] = [
+    pub const ALL: [Self; 57] = [
         Self::NextCase,
         Self::PreviousCase,
         Self::Undo,
@@ -187,9 +219,23 @@ impl Command {
         Self::ZoomIn,
         Self::ZoomOut,
         Self::Rotate,
+        Self::Flip,
+        Self::Straighten,
+        Self::BothSides,
+        Self::Pin,
+        Self::Loupe,
+        Self::LoupeStronger,
+        Self::LoupeWeaker,
+        Self::Draw(Tool::Box),
+        Self::Draw(Tool::Arrow),
+        Self::Draw(Tool::Text),
+        Self::DeleteMark,
         Self::Outline,
         Self::Evidence,
         Self::NextLens,
+        Self::PreviousLens,
+        Self::SuitLens,
+        Self::AlwaysSuitLens,
         Self::Peek,
         Self::Details,
         Self::CopyRecord,
@@ -221,6 +267,7 @@ impl Command {
         self.words().1
     }
 
+    #[expect(clippy::too_many_lines, reason = "a table with a row for each command")]
     fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::OpenFiles => (
@@ -292,6 +339,36 @@ impl Command {
             Self::ZoomOut => ("Zoom out", "Go further away; the mouse wheel does it too"),
             Self::Rotate => ("Rotate", "Turn the picture a quarter to the right"),
             Self::OtherSide => ("Other side", "Show the document's other side"),
+            Self::Flip => ("Flip", "Exchange left and right, as in a mirror"),
+            Self::Straighten => (
+                "Straighten",
+                "Show the document alone, upright and without perspective, at the camera's own scale",
+            ),
+            Self::BothSides => ("Both sides", "Show front and back beside each other"),
+            Self::Pin => (
+                "Pin",
+                "Keep this picture beside those of other cases until it is taken away again",
+            ),
+            Self::Loupe => (
+                "Loupe",
+                "Show single pixels around the pointer, with their place and colour; the wheel \
+                 changes its power",
+            ),
+            Self::Draw(Tool::Box) => (
+                "Draw a box",
+                "Drag a frame around what you see; it is kept with the verdict. Escape ends drawing",
+            ),
+            Self::Draw(Tool::Arrow) => (
+                "Draw an arrow",
+                "Drag an arrow to what you see; it is kept with the verdict. Escape ends drawing",
+            ),
+            Self::Draw(Tool::Text) => (
+                "Write on the picture",
+                "Click where words are to stand; they are kept with the verdict. Escape ends writing",
+            ),
+            Self::DeleteMark => ("Delete the last mark", "Take away what was drawn last"),
+            Self::LoupeStronger => ("Stronger loupe", "Twice as large under the loupe"),
+            Self::LoupeWeaker => ("Weaker loupe", "Half as large under the loupe"),
             Self::Outline => (
                 "Outline",
                 "Show or hide the outlines of the document and the portrait that were found",
@@ -303,6 +380,18 @@ impl Command {
             Self::NextLens => (
                 "Next lens",
                 "See the picture through the next lens: fine texture, colour alone and more",
+            ),
+            Self::PreviousLens => (
+                "Previous lens",
+                "See the picture through the lens before this one",
+            ),
+            Self::SuitLens => (
+                "Suiting lens",
+                "See the picture through the lens that shows best what the worst check looks for",
+            ),
+            Self::AlwaysSuitLens => (
+                "Open with the suiting lens",
+                "Open each case with the lens that shows best what its worst check looks for",
             ),
             Self::Peek => (
                 "Peek",
@@ -328,7 +417,7 @@ impl Command {
     pub fn shortcut(self) -> Option<KeyboardShortcut> {
         let plain = |key| Some(KeyboardShortcut::new(Modifiers::NONE, key));
         let command = |key| Some(KeyboardShortcut::new(Modifiers::COMMAND, key));
-        let shifted = |key| Some(KeyboardShortcut::new(Modifiers::SHIFT, key));
+        let shift = |key| Some(KeyboardShortcut::new(Modifiers::SHIFT, key));
         match self {
             Self::OpenFiles => command(Key::O),
             Self::OpenFolder => Some(KeyboardShortcut::new(
@@ -344,8 +433,8 @@ impl Command {
             Self::Escalate => plain(Key::X),
             Self::TakeOver => plain(Key::M),
             Self::Find => command(Key::F),
-            Self::PickNext => shifted(Key::ArrowDown),
-            Self::PickPrevious => shifted(Key::ArrowUp),
+            Self::PickNext => shift(Key::ArrowDown),
+            Self::PickPrevious => shift(Key::ArrowUp),
             Self::PickAll => command(Key::A),
             Self::PickNone => Some(KeyboardShortcut::new(
                 Modifiers::COMMAND | Modifiers::SHIFT,
@@ -358,10 +447,23 @@ impl Command {
             Self::ZoomIn => plain(Key::Plus),
             Self::ZoomOut => plain(Key::Minus),
             Self::Rotate => plain(Key::T),
+            Self::Flip => plain(Key::Y),
+            Self::Straighten => plain(Key::A),
             Self::OtherSide => plain(Key::B),
+            Self::BothSides => plain(Key::V),
+            Self::Pin => plain(Key::K),
+            Self::Loupe => plain(Key::Q),
+            Self::Draw(Tool::Box) => shift(Key::B),
+            Self::Draw(Tool::Arrow) => shift(Key::A),
+            Self::Draw(Tool::Text) => shift(Key::T),
+            Self::DeleteMark => plain(Key::Backspace),
+            Self::LoupeStronger => plain(Key::Period),
+            Self::LoupeWeaker => plain(Key::Comma),
             Self::Outline => plain(Key::O),
             Self::Evidence => plain(Key::E),
             Self::NextLens => plain(Key::L),
+            Self::PreviousLens => shift(Key::L),
+            Self::SuitLens => plain(Key::C),
             Self::Peek => plain(Key::Space),
             Self::Details => plain(Key::I),
             Self::WriteNote => plain(Key::N),
@@ -377,6 +479,7 @@ impl Command {
             | Self::Confirm
             | Self::AddSamples
             | Self::RerunAll
+            | Self::AlwaysSuitLens
             | Self::ShowJobs
             | Self::ShowEngine => None,
         }

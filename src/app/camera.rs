@@ -16,6 +16,8 @@ pub struct Camera {
     pub centre: Pos2,
     /// Quarter turns to the right, 0 to 3.
     pub quarter_turns: u8,
+    /// Left and right are exchanged on the screen, after the turns.
+    pub mirrored: bool,
 }
 
 impl Default for Camera {
@@ -25,6 +27,7 @@ impl Default for Camera {
             zoom: 1.0,
             centre: Pos2::ZERO,
             quarter_turns: 0,
+            mirrored: false,
         }
     }
 }
@@ -64,10 +67,44 @@ impl Camera {
     /// The same view a quarter turn further to the right.
     #[must_use]
     pub fn rotated(self) -> Self {
+        // In a mirror what turns to the right turns to the left.
+        let further = if self.mirrored { 3 } else { 1 };
         Self {
-            quarter_turns: (self.quarter_turns + 1) % 4,
+            quarter_turns: (self.quarter_turns + further) % 4,
             ..self
         }
+    }
+
+    /// The same view with left and right of the screen exchanged.
+    #[must_use]
+    pub fn flipped(self) -> Self {
+        Self {
+            mirrored: !self.mirrored,
+            ..self
+        }
+    }
+
+    /// This view of a picture of `from_px` as one of a picture of `to_px` that shows the same thing: the
+    /// same part of it, as large on the screen.
+    #[must_use]
+    pub fn carried_over(self, from_px: Vec2, to_px: Vec2) -> Self {
+        Self {
+            zoom: self.zoom * from_px.x / to_px.x,
+            centre: (self.centre.to_vec2() * to_px / from_px).to_pos2(),
+            ..self
+        }
+    }
+
+    /// From the picture's directions to the screen's.
+    fn turned(self, v: Vec2) -> Vec2 {
+        let v = turn(v, self.quarter_turns);
+        if self.mirrored { vec2(-v.x, v.y) } else { v }
+    }
+
+    /// From the screen's directions to the picture's.
+    fn turned_back(self, v: Vec2) -> Vec2 {
+        let v = if self.mirrored { vec2(-v.x, v.y) } else { v };
+        turn(v, (4 - self.quarter_turns) % 4)
     }
 }
 
@@ -76,6 +113,12 @@ impl Placed {
     #[must_use]
     pub fn camera(&self) -> Camera {
         self.camera
+    }
+
+    /// The picture's width and height in its pixels.
+    #[must_use]
+    pub fn size_px(&self) -> Vec2 {
+        self.size_px
     }
 
     /// Screen pixels per picture pixel.
@@ -87,7 +130,7 @@ impl Placed {
     /// From picture pixels to points of the screen.
     #[must_use]
     pub fn screen_from_image(&self, point: Pos2) -> Pos2 {
-        let offset = turn(point - self.camera.centre, self.camera.quarter_turns);
+        let offset = self.camera.turned(point - self.camera.centre);
         self.panel_centre() + offset * self.points_per_image_px()
     }
 
@@ -95,7 +138,7 @@ impl Placed {
     #[must_use]
     pub fn image_from_screen(&self, point: Pos2) -> Pos2 {
         let offset = (point - self.panel_centre()) / self.points_per_image_px();
-        self.camera.centre + turn(offset, (4 - self.camera.quarter_turns) % 4)
+        self.camera.centre + self.camera.turned_back(offset)
     }
 
     /// The part of the picture that the panel shows, in picture pixels.
@@ -136,10 +179,7 @@ impl Placed {
     /// The picture dragged by `delta` points.
     #[must_use]
     pub fn panned(&self, delta: Vec2) -> Camera {
-        let moved = turn(
-            delta / self.points_per_image_px(),
-            (4 - self.camera.quarter_turns) % 4,
-        );
+        let moved = self.camera.turned_back(delta / self.points_per_image_px());
         Camera {
             fit: false,
             centre: self.camera.centre - moved,
@@ -211,12 +251,13 @@ mod tests {
 
     #[test]
     fn screen_and_image_are_inverse() {
-        for quarter_turns in 0..4 {
+        for (quarter_turns, mirrored) in (0..4).flat_map(|turns| [(turns, false), (turns, true)]) {
             let camera = Camera {
                 fit: false,
                 zoom: 2.5,
                 centre: pos2(700.0, 900.0),
                 quarter_turns,
+                mirrored,
             };
             let placed = camera.place(vec2(4000.0, 3000.0), PANEL, 1.5);
             let point = pos2(1234.0, 567.0);
@@ -227,11 +268,44 @@ mod tests {
 
     #[test]
     fn a_quarter_turn_to_the_right_takes_the_top_to_the_right() {
-        let placed = Camera::default()
-            .rotated()
-            .place(vec2(100.0, 100.0), PANEL, 1.0);
-        let top = placed.screen_from_image(pos2(50.0, 0.0));
-        assert!(top.x > PANEL.center().x && (top.y - PANEL.center().y).abs() < 0.01);
+        for camera in [Camera::default(), Camera::default().flipped()] {
+            let placed = camera.rotated().place(vec2(100.0, 100.0), PANEL, 1.0);
+            let top = placed.screen_from_image(pos2(50.0, 0.0));
+            assert!(top.x > PANEL.center().x && (top.y - PANEL.center().y).abs() < 0.01);
+        }
+    }
+
+    #[test]
+    fn a_mirror_exchanges_left_and_right_of_the_screen_whichever_way_up() {
+        for quarter_turns in 0..4 {
+            let camera = Camera {
+                quarter_turns,
+                ..Camera::default()
+            };
+            let place = |camera: Camera| camera.place(vec2(100.0, 80.0), PANEL, 1.0);
+            let plain = place(camera).screen_from_image(pos2(10.0, 20.0));
+            let mirrored = place(camera.flipped()).screen_from_image(pos2(10.0, 20.0));
+            let expected = pos2(2.0 * PANEL.center().x - plain.x, plain.y);
+            assert!(near(mirrored, expected), "{mirrored:?}");
+        }
+    }
+
+    #[test]
+    fn a_view_carried_over_shows_the_same_part_as_large() {
+        let (from_px, to_px) = (vec2(1000.0, 600.0), vec2(500.0, 300.0));
+        let camera = Camera {
+            fit: false,
+            zoom: 2.0,
+            centre: pos2(100.0, 90.0),
+            ..Camera::default()
+        };
+        let over = camera.carried_over(from_px, to_px);
+        let [here, there] = [
+            camera.place(from_px, PANEL, 1.0),
+            over.place(to_px, PANEL, 1.0),
+        ];
+        let corner = here.screen_from_image(pos2(150.0, 30.0));
+        assert!(near(there.screen_from_image(pos2(75.0, 15.0)), corner));
     }
 
     #[test]
@@ -275,6 +349,7 @@ mod tests {
             zoom: 1.0,
             centre: pos2(2000.0, 1500.0),
             quarter_turns: 1,
+            mirrored: true,
         };
         let placed = camera.place(size_px, PANEL, 1.0);
         let grabbed = placed.image_from_screen(PANEL.center());

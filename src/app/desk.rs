@@ -9,8 +9,11 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use super::camera::Camera;
-use crate::case::{Actor, CaseId, CheckKind, Evidence, Quad, Sha256, Side, Source, Time};
+use super::look::{Draft, Subject, suiting_lens};
+use super::views::parts::side_title;
+use crate::case::{Actor, CaseId, CheckKind, Evidence, Mark, Route, Sha256, Side, Source, Time};
 use crate::clock;
+use crate::lens::Lens;
 use crate::review::{self, ReviewError, Undone};
 use crate::routing::Policy;
 use crate::store::{CaseRecord, Counts, Cursor, Page, QueueRow, Search, Store, StoreError, View};
@@ -74,11 +77,17 @@ pub(super) struct OpenCase {
     pub(super) record: CaseRecord,
     pub(super) side: Side,
     pub(super) camera: Camera,
+    /// Where the eye is over the other side.
+    pub(super) other_camera: Camera,
     pub(super) note: String,
     /// The reason code that goes with the next verdict.
     pub(super) reason: Option<String>,
     /// A verdict comes before the probabilities are shown.
     pub(super) blind: bool,
+    /// What was drawn over the pictures, first to last.
+    pub(super) marks: Vec<Mark>,
+    /// Words that are being written over the picture.
+    pub(super) draft: Option<Draft>,
     /// Why no verdict can be given. `None` if one can.
     pub(super) closed: Option<String>,
     opened_at: Time,
@@ -87,21 +96,27 @@ pub(super) struct OpenCase {
 }
 
 impl OpenCase {
-    /// The picture of the side on screen.
-    pub(super) fn picture(&self) -> Option<(Sha256, Side)> {
-        let picture = self.record.pictures.iter().find(|p| p.side == self.side)?;
-        Some((picture.sha256, picture.side))
+    /// The picture of a side, with what our engine found in it.
+    pub(super) fn subject(&self, side: Side) -> Option<Subject> {
+        let picture = self.record.pictures.iter().find(|p| p.side == side)?;
+        let run = self.record.latest(Source::Engine);
+        let mut facts = run.into_iter().flat_map(|run| &run.assessment.pictures);
+        let facts = facts.find(|facts| facts.side == side);
+        Some(Subject {
+            sha256: picture.sha256,
+            side,
+            quad: facts.and_then(|facts| facts.quad),
+            portrait: facts.and_then(|facts| facts.portrait),
+            title: side_title(side).to_owned(),
+        })
     }
 
-    /// Where the probabilities of our engine's checks on the side on screen come from, in the order
-    /// of the checks.
-    pub(super) fn evidence(&self) -> impl Iterator<Item = (CheckKind, &Evidence)> {
-        // Blind, the parts of a picture would say what its numbers must not.
-        let run = self.record.latest(Source::Engine).filter(|_| !self.blind);
-        let checks = run.into_iter().flat_map(|run| &run.assessment.checks);
-        checks
-            .filter(|check| check.side == self.side)
-            .filter_map(|check| Some((check.kind, check.evidence.as_ref()?)))
+    /// The lens that suits the worst check, if the case is not accepted and that check is of the side on
+    /// screen; none while the probabilities are not to be seen.
+    pub(super) fn suiting_lens(&self) -> Option<Lens> {
+        let route = self.record.route.as_ref().filter(|_| !self.blind)?;
+        let (side, kind) = route.worst.filter(|_| route.route != Route::Accept)?;
+        (side == self.side).then(|| suiting_lens(kind))
     }
 
     /// Whether probabilities or another person's verdict are not to be seen by `actor` yet.
@@ -109,13 +124,20 @@ impl OpenCase {
         self.blind || self.record.hides_verdicts_from(actor)
     }
 
-    /// Where our engine found the document on the side on screen, and its portrait.
-    pub(super) fn found(&self) -> (Option<Quad>, Option<Quad>) {
-        let run = self.record.latest(Source::Engine);
-        let mut facts = run.into_iter().flat_map(|run| &run.assessment.pictures);
-        facts
-            .find(|facts| facts.side == self.side)
-            .map_or((None, None), |facts| (facts.quad, facts.portrait))
+    /// The side that is not on screen, if there is a picture of it.
+    pub(super) fn other_side(&self) -> Option<Side> {
+        let mut sides = self.record.pictures.iter().map(|picture| picture.side);
+        sides.find(|side| *side != self.side)
+    }
+
+    /// Where the probabilities of our engine's checks on a side come from, in the order of the checks.
+    pub(super) fn evidence(&self, side: Side) -> impl Iterator<Item = (CheckKind, &Evidence)> {
+        // Blind, the parts of a picture would say what its numbers must not.
+        let run = self.record.latest(Source::Engine).filter(|_| !self.blind);
+        let checks = run.into_iter().flat_map(|run| &run.assessment.checks);
+        checks
+            .filter(move |check| check.side == side)
+            .filter_map(|check| Some((check.kind, check.evidence.as_ref()?)))
     }
 }
 
@@ -361,14 +383,23 @@ impl Desk {
 
     fn put_open(&mut self, record: CaseRecord, closed: Option<String>, now: Time) {
         let blind = self.policy.blind_first_look && record.verdict().is_none();
+        // What was drawn for the verdict that stands is drawn still.
+        let drawn = record.verdict().map(|verdict| verdict.ruling.marks.clone());
+        let marks = match record.hides_verdicts_from(&self.actor) {
+            true => Vec::new(),
+            false => drawn.unwrap_or_default(),
+        };
         let side = record.pictures.first().map_or(Side::Front, |p| p.side);
         self.open = Some(OpenCase {
             record,
             side,
             camera: Camera::default(),
+            other_camera: Camera::default(),
             note: String::new(),
             reason: None,
             blind,
+            marks,
+            draft: None,
             closed,
             opened_at: now,
             claimed_at: now,

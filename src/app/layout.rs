@@ -27,6 +27,8 @@ pub struct Layout {
     pub checks_width: f32,
     /// Whether the outline of the document is drawn.
     pub outline: bool,
+    /// Whether a case opens with the lens that suits its worst check.
+    pub suit_lens: bool,
 }
 
 /// Which colours the window wears.
@@ -50,6 +52,7 @@ impl Default for Layout {
             queue_width: theme::QUEUE_WIDTH,
             checks_width: theme::CHECKS_WIDTH,
             outline: true,
+            suit_lens: false,
         }
     }
 }

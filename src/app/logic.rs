@@ -1,6 +1,5 @@
 //! What happens before each frame: results are taken in, actions carried out, jobs started.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
@@ -14,18 +13,18 @@ use super::bench::{self, Came, Task};
 use super::camera::Camera;
 use super::desk::picking::Handling;
 use super::desk::{Desk, OpenCase};
+use super::look::{Beside, Subject};
 use super::report::{Notice, Tone};
-use super::textures::{PictureId, Pyramid};
 use super::views::dialogs::Dialog;
+use super::views::picture::Pane;
 use super::views::search::find_id;
 use super::views::verdict_bar::note_id;
 use super::{App, EngineState, Quiet, State};
-use crate::case::{Sha256, Side, Time};
+use crate::case::Time;
 use crate::clock;
-use crate::intake::{self, Limits};
-use crate::jobs::{JobContext, Worker};
+use crate::jobs::Worker;
 use crate::lens::Lens;
-use crate::store::{Originals, StoreError};
+use crate::store::StoreError;
 
 /// Time for taking in results in one frame; the rest comes in the next.
 const RESULTS_TIME: Duration = Duration::from_millis(8);
@@ -49,6 +48,7 @@ impl App {
         }
         self.follow(ctx, now);
         self.start_searching();
+        self.suit_lens_to_new_case();
         self.start_decoding();
         self.gather_details();
         self.make_thumbnails(ctx);
@@ -196,14 +196,14 @@ impl App {
             Action::ForgetSearch(at) => self.forget_search(at),
             Action::OpenCase(case) => self.with_desk(|desk| desk.open_case(case, now)),
             Action::LoadMoreRows => self.with_desk(Desk::load_more),
-            Action::Look(camera) => self.look(camera),
-            Action::EditNote(text) => {
-                if let State::Ready(desk) = &mut self.state
-                    && let Some(open) = &mut desk.open
-                {
-                    open.note = text;
-                }
-            }
+            Action::Look(pane, camera) => self.move_eye(pane, camera),
+            Action::KeepMark(mark) => self.with_open(|open| {
+                open.marks.push(mark);
+                open.draft = None;
+            }),
+            Action::EditDraft(draft) => self.with_open(|open| open.draft = draft),
+            Action::Magnify(power) => self.look.magnify(power),
+            Action::EditNote(text) => self.with_open(|open| open.note = text),
             Action::EditPath(typed) => {
                 if let Some(Dialog::Path { text, .. }) = &mut self.dialog {
                     *text = typed;
@@ -227,7 +227,7 @@ impl App {
                 }
             }
             Action::ShowReport(at) => self.dialog = Some(Dialog::Report(at)),
-            Action::LookThrough(lens) => self.lens = lens,
+            Action::LookThrough(lens) => self.look.lens = lens,
             Action::Wear(colours) => {
                 self.layout.colours = colours;
                 self.layout.apply(ctx);
@@ -288,14 +288,46 @@ impl App {
             | Command::OneToOne
             | Command::ZoomIn
             | Command::ZoomOut
-            | Command::Rotate => self.move_camera(command),
+            | Command::Rotate
+            | Command::Flip => self.move_camera(command),
             Command::OtherSide => self.other_side(),
+            Command::Straighten => self.straighten(),
+            Command::BothSides => {
+                self.look.beside = match self.look.beside {
+                    Beside::OtherSide => Beside::Nothing,
+                    Beside::Nothing | Beside::Pinned(..) => Beside::OtherSide,
+                };
+            }
+            Command::Pin => self.pin(),
+            Command::Loupe => self.look.loupe = !self.look.loupe,
+            Command::SuitLens => {
+                if let State::Ready(desk) = &self.state
+                    && let Some(lens) = desk.open.as_ref().and_then(OpenCase::suiting_lens)
+                {
+                    self.look.lens = Some(lens);
+                }
+            }
+            Command::AlwaysSuitLens => self.layout.suit_lens = !self.layout.suit_lens,
+            Command::Draw(tool) => {
+                self.look.tool = (self.look.tool != Some(tool)).then_some(tool);
+            }
+            Command::DeleteMark => self.with_open(|open| {
+                open.marks.pop();
+            }),
+            Command::LoupeStronger => self.look.magnify(self.look.power * 2.0),
+            Command::LoupeWeaker => self.look.magnify(self.look.power / 2.0),
             Command::Outline => self.layout.outline = !self.layout.outline,
             Command::Evidence => self.next_evidence(),
             Command::NextLens => {
-                self.lens = match self.lens {
+                self.look.lens = match self.look.lens {
                     None => Lens::ALL.first().copied(),
                     Some(lens) => Lens::ALL.into_iter().find(|other| *other > lens),
+                };
+            }
+            Command::PreviousLens => {
+                self.look.lens = match self.look.lens {
+                    None => Lens::ALL.last().copied(),
+                    Some(lens) => Lens::ALL.into_iter().rfind(|other| *other < lens),
                 };
             }
             // Drawing asks whether its key is held.
@@ -321,18 +353,65 @@ impl App {
             return;
         };
         let worst = open.record.route.as_ref().and_then(|route| route.worst);
-        let mut kinds: Vec<_> = open.evidence().map(|(kind, _)| kind).collect();
+        let mut kinds: Vec<_> = open.evidence(open.side).map(|(kind, _)| kind).collect();
         kinds.sort_by_key(|&kind| worst != Some((open.side, kind)));
-        let shown = kinds.iter().position(|&kind| self.evidence == Some(kind));
+        let shown = kinds
+            .iter()
+            .position(|&kind| self.look.evidence == Some(kind));
         let next = shown.map_or(0, |at| at + 1);
-        self.evidence = kinds.get(next).copied();
+        self.look.evidence = kinds.get(next).copied();
     }
 
-    fn look(&mut self, camera: Camera) {
+    fn move_eye(&mut self, pane: Pane, camera: Camera) {
+        let State::Ready(desk) = &mut self.state else {
+            return;
+        };
+        match (pane, &mut self.look.beside, &mut desk.open) {
+            (Pane::Beside, Beside::Pinned(_, pinned), _) => *pinned = camera,
+            (Pane::Beside, _, Some(open)) => open.other_camera = camera,
+            (Pane::Main, _, Some(open)) => open.camera = camera,
+            (_, _, None) => {}
+        }
+    }
+
+    /// The document alone or the photograph; a place in one is no place in the other.
+    fn straighten(&mut self) {
+        self.look.straight = !self.look.straight;
         if let State::Ready(desk) = &mut self.state
             && let Some(open) = &mut desk.open
         {
-            open.camera = camera;
+            (open.camera, open.other_camera) = (Camera::default(), Camera::default());
+        }
+        if let Beside::Pinned(_, camera) = &mut self.look.beside {
+            *camera = Camera::default();
+        }
+    }
+
+    /// Where the View menu asks for it, a case opens with the lens that suits what it is here for.
+    fn suit_lens_to_new_case(&mut self) {
+        let State::Ready(desk) = &self.state else {
+            return;
+        };
+        let case = desk.open.as_ref().map(|open| open.record.id);
+        if case != self.suited && self.layout.suit_lens {
+            self.look.lens = desk.open.as_ref().and_then(OpenCase::suiting_lens);
+        }
+        self.suited = case;
+    }
+
+    fn pin(&mut self) {
+        if matches!(self.look.beside, Beside::Pinned(..)) {
+            self.look.beside = Beside::Nothing;
+            return;
+        }
+        let State::Ready(desk) = &self.state else {
+            return;
+        };
+        let open = desk.open.as_ref();
+        if let Some((open, subject)) = open.and_then(|open| Some((open, open.subject(open.side)?)))
+        {
+            let title = format!("Pinned: {}, {}", open.record.label, open.side.name());
+            self.look.beside = Beside::Pinned(Box::new(Subject { title, ..subject }), open.camera);
         }
     }
 
@@ -346,23 +425,22 @@ impl App {
             Command::ZoomIn => placed.zoomed(KEY_ZOOM, middle),
             Command::ZoomOut => placed.zoomed(1.0 / KEY_ZOOM, middle),
             Command::Rotate => placed.camera().rotated(),
+            Command::Flip => placed.camera().flipped(),
             _ => Camera {
                 fit: true,
                 ..placed.camera()
             },
         };
-        self.look(camera);
+        self.move_eye(Pane::Main, camera);
     }
 
     fn other_side(&mut self) {
         if let State::Ready(desk) = &mut self.state
             && let Some(open) = &mut desk.open
+            && let Some(other) = open.other_side()
         {
-            let other = open.record.pictures.iter().find(|p| p.side != open.side);
-            if let Some(other) = other {
-                open.side = other.side;
-                open.camera = Camera::default();
-            }
+            open.side = other;
+            std::mem::swap(&mut open.camera, &mut open.other_camera);
         }
     }
 
@@ -370,14 +448,19 @@ impl App {
         if self.dialog.take().is_some() || self.details.take().is_some() {
             return;
         }
+        let writes = matches!(&self.state, State::Ready(desk)
+            if desk.open.as_ref().is_some_and(|open| open.draft.is_some()));
         let fields = [note_id(), find_id()];
         let focused = ctx.memory(|memory| memory.focused());
-        match focused.filter(|id| fields.contains(id)) {
-            Some(field) => ctx.memory_mut(|memory| memory.surrender_focus(field)),
-            None => self.with_desk(|desk| {
+        if writes {
+            self.with_open(|open| open.draft = None);
+        } else if let Some(field) = focused.filter(|id| fields.contains(id)) {
+            ctx.memory_mut(|memory| memory.surrender_focus(field));
+        } else if self.look.tool.take().is_none() {
+            self.with_desk(|desk| {
                 desk.picked.clear();
                 Ok(())
-            }),
+            });
         }
     }
 
@@ -470,66 +553,6 @@ impl App {
         }
     }
 
-    /// Decodes what is on screen first, then its other side, then the next case, and looks at what is
-    /// on screen and what comes next through the lens; forgets what is none of these any more.
-    fn start_decoding(&mut self) {
-        let (State::Ready(desk), Some(decoder)) = (&self.state, &self.decoder) else {
-            return;
-        };
-        let mut wanted: Vec<(PictureId, Side)> = Vec::new();
-        let mut want = |lens, pictures: &mut dyn Iterator<Item = (Sha256, Side)>| {
-            wanted.extend(pictures.map(|(sha256, side)| (PictureId { sha256, lens }, side)));
-        };
-        let on_screen = desk.open.as_ref().and_then(OpenCase::picture);
-        let of_case = desk.open.iter().flat_map(|open| &open.record.pictures);
-        want(None, &mut on_screen.into_iter());
-        if self.lens.is_some() {
-            want(self.lens, &mut on_screen.into_iter());
-        }
-        want(
-            None,
-            &mut of_case.map(|picture| (picture.sha256, picture.side)),
-        );
-        want(None, &mut desk.next_pictures.iter().copied());
-        if self.lens.is_some() {
-            want(self.lens, &mut desk.next_pictures.iter().copied().take(1));
-        }
-        let known: BTreeSet<PictureId> = wanted.iter().map(|(id, _)| *id).collect();
-        for (id, job) in &self.decoding {
-            if !known.contains(id) {
-                self.quiet.cancel(*job);
-            }
-        }
-        for (id, side) in wanted {
-            let there = self.textures.use_picture(&id).is_some()
-                || self.decoding.contains_key(&id)
-                || self.undecodable.contains_key(&id.sha256);
-            if there {
-                continue;
-            }
-            let job = match id.lens {
-                None => {
-                    let originals = desk.store().originals().clone();
-                    self.quiet.give(decoder, "Decoding", move |(), context| {
-                        Quiet::Decoded(id, decode(&originals, id.sha256, side, context))
-                    })
-                }
-                Some(lens) => {
-                    // It waits for the picture itself.
-                    let Some(plain) = self.textures.picture(&PictureId::plain(id.sha256)) else {
-                        continue;
-                    };
-                    self.quiet.give(decoder, lens.title(), move |(), context| {
-                        let seen = plain.pixels().filter(|_| !context.is_cancelled());
-                        let seen = seen.map(|pixels| Arc::new(Pyramid::build(lens.look(pixels))));
-                        Quiet::Decoded(id, seen.map(Ok))
-                    })
-                }
-            };
-            self.decoding.insert(id, job);
-        }
-    }
-
     fn make_thumbnails(&mut self, ctx: &Context) {
         let State::Ready(desk) = &self.state else {
             return;
@@ -561,6 +584,14 @@ impl App {
         }
     }
 
+    fn with_open(&mut self, change: impl FnOnce(&mut OpenCase)) {
+        if let State::Ready(desk) = &mut self.state
+            && let Some(open) = &mut desk.open
+        {
+            change(open);
+        }
+    }
+
     pub(super) fn fail(&mut self, text: impl Into<String>) {
         self.notify(Notice::failed(text));
     }
@@ -578,26 +609,6 @@ impl App {
 
 /// Zoom of one key press.
 const KEY_ZOOM: f32 = 1.25;
-
-/// `None` if nobody wants it any more.
-fn decode(
-    originals: &Originals,
-    sha256: Sha256,
-    side: Side,
-    context: &JobContext,
-) -> Option<Result<Arc<Pyramid>, String>> {
-    if context.is_cancelled() {
-        return None;
-    }
-    let picture = originals
-        .read(&sha256)
-        .map_err(|error| error.to_string())
-        .and_then(|bytes| {
-            intake::load(&bytes, side, &Limits::default())
-                .map_err(|error| format!("The picture cannot be shown: {error}"))
-        });
-    Some(picture.map(|picture| Arc::new(Pyramid::build(picture.pixels))))
-}
 
 /// Waits on this thread for what a future comes to.
 fn wait_for<T>(future: impl Future<Output = T>) -> T {

@@ -5,12 +5,14 @@
 //! | `mod.rs` | the state, and how the window is opened |
 //! | `logic.rs` | takes results in, carries actions out, starts jobs |
 //! | `handling.rs` | carries out what the desk is asked to do with cases |
+//! | `decoding.rs` | makes pictures ready to be looked at |
 //! | `desk.rs`, `desk/` | the queue and the open case, on the window's own connection |
 //! | `bench.rs` | adding, importing, running again, on the engine's thread |
 //! | `ui.rs` | draws, and collects what was asked for |
 //! | `views/` | the parts that are drawn; each borrows its data and returns actions |
 //! | `actions.rs` | everything that can be asked for, with words and keys |
-//! | `camera.rs`, `textures.rs` | where the eye is, and what it sees |
+//! | `camera.rs`, `ground.rs`, `textures.rs` | where the eye is, and what it sees |
+//! | `look.rs`, `panes.rs` | how pictures are looked at: lens, loupe, straightened, side by side |
 //! | `details.rs`, `record.rs`, `changes.rs` | what lies behind a case: metadata, the source's record, history |
 //! | `report.rs` | what is told about work that has ended |
 //! | `theme.rs`, `layout.rs` | colours, type, distances; how the window was left |
@@ -22,11 +24,15 @@ pub mod actions;
 mod bench;
 pub mod camera;
 pub mod changes;
+mod decoding;
 mod desk;
 pub mod details;
+pub mod ground;
 mod handling;
 pub mod layout;
 mod logic;
+pub mod look;
+mod panes;
 pub mod record;
 pub mod report;
 pub mod searches;
@@ -42,11 +48,10 @@ use std::task::{Wake, Waker};
 
 use eframe::egui;
 
-use crate::case::{Actor, CaseId, CheckKind, Sha256, Side};
+use crate::case::{Actor, CaseId, Sha256, Side};
 use crate::config::Workspace;
 use crate::engine::places::Places;
 use crate::jobs::{JobId, Jobs, Worker};
-use crate::lens::Lens;
 use crate::store::{Page, Store, StoreError};
 use actions::Action;
 use bench::{Bench, Came};
@@ -54,6 +59,7 @@ use camera::Placed;
 use desk::{Desk, WantedPage};
 use details::{Details, Gathered};
 use layout::Layout;
+use look::Look;
 use report::{Notice, Report};
 use textures::{PictureId, Textures, TileKey};
 use views::dialogs::Dialog;
@@ -127,10 +133,10 @@ pub struct App {
     details: Option<Details>,
     /// What the window looks like, as it was left and will be left.
     layout: Layout,
-    /// The check whose evidence lies over the picture.
-    evidence: Option<CheckKind>,
-    /// What the picture is seen through.
-    lens: Option<Lens>,
+    /// How pictures are looked at.
+    look: Look,
+    /// The case that the lens was suited to.
+    suited: Option<CaseId>,
     focus_note: bool,
     focus_find: bool,
     /// The folder of made samples. `None` where there is none on this computer.
@@ -227,8 +233,8 @@ impl App {
             dialog: None,
             details: None,
             layout,
-            evidence: None,
-            lens: None,
+            look: Look::default(),
+            suited: None,
             focus_note: false,
             focus_find: false,
             samples: Places::of_this_computer().samples(),

@@ -14,7 +14,7 @@ use eframe::egui::{
 };
 use image::RgbImage;
 
-use crate::case::{CaseId, Sha256, Side};
+use crate::case::{CaseId, Quad, Sha256, Side};
 use crate::lens::Lens;
 
 /// The side of a tile. Every GPU takes textures of 2048; smaller ones come up without a stutter.
@@ -33,6 +33,8 @@ const UPLOAD_TIME: Duration = Duration::from_millis(6);
 #[derive(Debug)]
 pub struct Pyramid {
     levels: Vec<RgbImage>,
+    /// What the lens found that it is seen through, in words.
+    pub found: Option<String>,
 }
 
 impl Pyramid {
@@ -45,7 +47,10 @@ impl Pyramid {
         {
             levels.push(halve(last));
         }
-        Self { levels }
+        Self {
+            levels,
+            found: None,
+        }
     }
 
     /// Width and height of the picture in pixels.
@@ -60,6 +65,12 @@ impl Pyramid {
     #[must_use]
     pub fn pixels(&self) -> Option<&RgbImage> {
         self.levels.first()
+    }
+
+    /// The smallest copy.
+    #[must_use]
+    pub fn coarsest(&self) -> Option<&RgbImage> {
+        self.levels.last()
     }
 
     fn n_bytes(&self) -> usize {
@@ -164,15 +175,50 @@ fn halve(picture: &RgbImage) -> RgbImage {
 pub struct PictureId {
     /// The original.
     pub sha256: Sha256,
+    /// The document that is straightened. `None` for the whole photograph as it was taken.
+    pub straight: Option<Corners>,
     /// What it is seen through. `None` for as it is.
     pub lens: Option<Lens>,
 }
 
 impl PictureId {
-    /// A picture as it is.
+    /// A photograph as it is.
     #[must_use]
     pub fn plain(sha256: Sha256) -> Self {
-        Self { sha256, lens: None }
+        Self {
+            sha256,
+            straight: None,
+            lens: None,
+        }
+    }
+
+    /// The picture that this one is made of. `None` for a photograph as it is.
+    #[must_use]
+    pub fn source(self) -> Option<Self> {
+        let without_lens = Self { lens: None, ..self };
+        match (self.lens, self.straight) {
+            (Some(_), _) => Some(without_lens),
+            (None, Some(_)) => Some(Self::plain(self.sha256)),
+            (None, None) => None,
+        }
+    }
+}
+
+/// A document's corners as part of a name: bit by bit, so that names have an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Corners([[u64; 2]; 4]);
+
+impl Corners {
+    /// The name of these corners.
+    #[must_use]
+    pub fn of(quad: &Quad) -> Self {
+        Self(quad.0.map(|corner| corner.map(f64::to_bits)))
+    }
+
+    /// The corners of this name.
+    #[must_use]
+    pub fn quad(self) -> Quad {
+        Quad(self.0.map(|corner| corner.map(f64::from_bits)))
     }
 }
 

@@ -83,6 +83,8 @@ pub struct Palette {
     pub band: Color32,
     /// The outline of the document over the picture.
     pub outline: Color32,
+    /// What a reviewer drew over the picture.
+    pub mark: Color32,
     /// The dark edge that keeps the outline visible on bright pictures, and text readable.
     pub outline_edge: Color32,
     /// Text over the picture, on that dark edge.
@@ -107,6 +109,7 @@ const LIGHT: Palette = Palette {
     caution: rgb(0x8a_5a00),
     band: rgb(0xf3_dfae),
     outline: rgb(0x4d_d2ff),
+    mark: rgb(0xff_d33d),
     outline_edge: Color32::from_rgba_premultiplied(0, 0, 0, 150),
     on_picture: rgb(0xff_ffff),
 };
@@ -125,6 +128,7 @@ const DARK: Palette = Palette {
     caution: rgb(0xe8_b955),
     band: rgb(0x75_5e24),
     outline: rgb(0x4d_d2ff),
+    mark: rgb(0xff_d33d),
     outline_edge: Color32::from_rgba_premultiplied(0, 0, 0, 150),
     on_picture: rgb(0xff_ffff),
 };

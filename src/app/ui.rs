@@ -2,13 +2,12 @@
 
 use eframe::egui::{CentralPanel, Frame, Key, Margin, Panel, Ui};
 
-use super::desk::OpenCase;
-use super::textures::PictureId;
+use super::panes::Panes;
 use super::theme;
 use super::views::checks::{Hides, checks_ui};
 use super::views::details::details_ui;
 use super::views::dialogs::{Dialogs, dialog_ui, notices_ui};
-use super::views::picture::{PictureView, Shown, picture_ui};
+use super::views::picture::{PictureView, picture_ui};
 use super::views::queue::{Queue, queue_ui};
 use super::views::search::bands_of;
 use super::views::status::{StatusLine, status_ui};
@@ -52,6 +51,7 @@ impl App {
             colours: self.layout.colours,
             contrast: self.layout.contrast,
             zoom: self.layout.zoom,
+            suit_lens: self.layout.suit_lens,
             add: desk.is_some(),
             case: desk.is_some_and(|desk| desk.open.is_some()),
             undo: desk.is_some_and(|desk| desk.undo.is_some()),
@@ -165,31 +165,24 @@ impl App {
                 && self.details.is_none()
                 && !ui.ctx().text_edit_focused()
                 && ui.input(|input| input.key_down(Key::Space));
-            let lens = self.lens.filter(|_| !peeks);
-            // Until it has been looked through the lens the picture itself is there.
-            let picture = open.picture().and_then(|(sha256, _)| {
-                let ids = [PictureId { sha256, lens }, PictureId::plain(sha256)];
-                ids.into_iter()
-                    .find_map(|id| Some((id, self.textures.picture(&id)?)))
-            });
-            let (quad, portrait) = open.found();
+            let panes = Panes {
+                open,
+                look: &self.look,
+                peeks,
+                textures: &self.textures,
+                undecodable: &self.undecodable,
+            };
             let view = PictureView {
                 pictures: &open.record.pictures,
                 side: open.side,
-                shown: match &picture {
-                    Some((id, pyramid)) => Shown::Ready(*id, pyramid),
-                    None => not_shown(open, &self.undecodable),
-                },
-                quad,
-                portrait,
+                main: panes.main(),
+                beside: panes.beside(),
                 outline: self.layout.outline,
-                has_evidence: open.evidence().next().is_some(),
-                evidence: open
-                    .evidence()
-                    .find(|(kind, _)| self.evidence == Some(*kind) && !peeks),
-                lens: self.lens,
+                has_evidence: open.evidence(open.side).next().is_some(),
+                look: &self.look,
+                draft: open.draft.as_ref(),
+                suiting: open.suiting_lens(),
                 peeks,
-                camera: open.camera,
                 textures: &self.textures,
             };
             let seen = picture_ui(ui, &view);
@@ -225,19 +218,6 @@ impl App {
             now: clock::now(),
         };
         self.asked.extend(dialog_ui(ui.ctx(), &dialogs));
-    }
-}
-
-fn not_shown<'a>(
-    open: &OpenCase,
-    undecodable: &'a std::collections::BTreeMap<crate::case::Sha256, String>,
-) -> Shown<'a> {
-    match open.picture() {
-        None => Shown::NoPicture,
-        Some((sha256, _)) => match undecodable.get(&sha256) {
-            Some(reason) => Shown::Broken(reason),
-            None => Shown::Decoding,
-        },
     }
 }
 

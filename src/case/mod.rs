@@ -9,6 +9,7 @@ mod check;
 mod fault;
 mod ids;
 mod judgement;
+mod marks;
 mod probability;
 mod quad;
 mod submission;
@@ -25,6 +26,7 @@ pub use check::{
 pub use fault::{ErrorCode, Finding, FindingCode};
 pub use ids::{Actor, AssessmentId, CaseId, Sha256, Time, VerdictId};
 pub use judgement::{CaseRoute, JudgedCheck, Judgement, PolicyRef, Route, RouteReason};
+pub use marks::{Mark, MarkShape, MarkView};
 pub use probability::{NotAProbability, Probability};
 pub use quad::Quad;
 pub use submission::{Incoming, OriginalRef, PictureRecord, ReadOptions, Status};

@@ -7,7 +7,7 @@ use super::args::ShowArgs;
 use super::context::Context;
 use super::queue::one_line;
 use crate::case::{
-    Assessment, Check, CheckKind, Evidence, JudgedCheck, Judgement, Label, Look, Outcome,
+    Assessment, Check, CheckKind, Evidence, JudgedCheck, Judgement, Label, Look, Mark, Outcome,
     PolicyRef, Probability, Quad, RouteReason, Sha256, Side,
 };
 use crate::clock;
@@ -280,8 +280,7 @@ struct VerdictJson<'a> {
     verdict: &'static str,
     reason: Option<&'a str>,
     note: Option<&'a str>,
-    /// What was drawn over the pictures.
-    marks: Option<serde_json::Value>,
+    marks: &'a [Mark],
     look: &'static str,
     blind: bool,
     actor: &'a str,
@@ -413,13 +412,12 @@ impl<'a> RemarkJson<'a> {
 
 impl<'a> VerdictJson<'a> {
     fn of(verdict: &'a Verdict) -> Self {
-        let marks = verdict.ruling.marks.as_deref();
         Self {
             id: verdict.id.0,
             verdict: Label::name(verdict.ruling.label),
             reason: verdict.ruling.reason.as_deref(),
             note: verdict.ruling.note.as_deref(),
-            marks: marks.and_then(|marks| serde_json::from_str(marks).ok()),
+            marks: &verdict.ruling.marks,
             look: verdict.look.name(),
             blind: verdict.ruling.blind,
             actor: &verdict.actor.0,

@@ -154,6 +154,16 @@ impl Perspective {
         [self.x, self.y].map(|[a, b, c]| (a * u + b * v + c) / w)
     }
 
+    /// The point of the unit square that lies at `[x, y]` in the picture.
+    #[must_use]
+    pub fn back(&self, [x, y]: [f64; 2]) -> [f64; 2] {
+        let [g, h] = self.w;
+        let row = |[a, b, c]: [f64; 3], at: f64| [a - g * at, b - h * at, at - c];
+        let ([a, b, c], [d, e, f]) = (row(self.x, x), row(self.y, y));
+        let area = a * e - b * d;
+        [(c * e - b * f) / area, (a * f - c * d) / area]
+    }
+
     /// A box of the unit square (left, top, right, bottom) as a quad of the picture.
     #[must_use]
     pub fn part(&self, [left, top, right, bottom]: [f64; 4]) -> Quad {
@@ -175,6 +185,7 @@ mod tests {
         let corners = [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)];
         for (corner, (u, v)) in quad.0.into_iter().zip(corners) {
             assert!(near(view.at(u, v), corner), "{u} {v}");
+            assert!(near(view.back(corner), [u, v]), "{u} {v}");
         }
         // The middle is where the diagonals cross.
         let [x, y] = view.at(0.5, 0.5);

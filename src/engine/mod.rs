@@ -24,6 +24,7 @@ pub mod places;
 pub mod portrait;
 pub mod quality;
 pub mod runtime;
+pub mod straight;
 
 use std::time::Instant;
 

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::search::Cursor;
 use crate::case::{
     Actor, Assessment, AssessmentId, CaseId, CaseRoute, CheckKind, Judgement, Label, Live, Look,
-    OriginalRef, PictureRecord, PolicyRef, Probability, ReadOptions, Route, Sha256, Side, Source,
-    Status, Time, VerdictId,
+    Mark, OriginalRef, PictureRecord, PolicyRef, Probability, ReadOptions, Route, Sha256, Side,
+    Source, Status, Time, VerdictId,
 };
 
 /// A list of cases at the desk. Each case is in exactly one of them, and in [`View::All`].
@@ -262,7 +262,7 @@ pub struct Run {
 }
 
 /// What a reviewer says about a case.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Ruling {
     /// What it is.
     pub label: Label,
@@ -270,8 +270,8 @@ pub struct Ruling {
     pub reason: Option<String>,
     /// The reviewer's own words.
     pub note: Option<String>,
-    /// What the reviewer drew over the pictures, as JSON, and how they were looked at.
-    pub marks: Option<String>,
+    /// What the reviewer drew over the pictures.
+    pub marks: Vec<Mark>,
     /// Whether it was given before the probabilities were shown.
     pub blind: bool,
 }
@@ -284,14 +284,14 @@ impl Ruling {
             label,
             reason: None,
             note: None,
-            marks: None,
+            marks: Vec::new(),
             blind: false,
         }
     }
 }
 
 /// A verdict as it was stored, with what it rested on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Verdict {
     /// Its number.
     pub id: VerdictId,

@@ -179,6 +179,7 @@ fn last_sql() -> String {
 struct Raw {
     verdict: Verdict,
     assessments: String,
+    marks: Option<String>,
 }
 
 impl Raw {
@@ -199,7 +200,7 @@ impl Raw {
                     label: row.get(2)?,
                     reason: row.get(3)?,
                     note: row.get(4)?,
-                    marks: row.get(14)?,
+                    marks: Vec::new(),
                     blind: row.get(17)?,
                 },
                 actor: row.get(5)?,
@@ -214,16 +215,19 @@ impl Raw {
                 act: row.get(18)?,
             },
             assessments: row.get(11)?,
+            marks: row.get(14)?,
         })
     }
 
     fn understand(self) -> Result<Verdict, StoreError> {
         let id = self.verdict.id.0;
-        let assessments = from_json(&self.assessments, || format!("verdict {id}"))?;
-        Ok(Verdict {
-            assessments,
-            ..self.verdict
-        })
+        let what = || format!("verdict {id}");
+        let mut verdict = self.verdict;
+        verdict.assessments = from_json(&self.assessments, what)?;
+        if let Some(marks) = &self.marks {
+            verdict.ruling.marks = from_json(marks, what)?;
+        }
+        Ok(verdict)
     }
 }
 
@@ -305,6 +309,10 @@ fn give(
     let look = look(change, case, &grounds)?;
     end_claim(change, workspace, case)?;
     let verdict = VerdictId(change.next_id(Numbered::Verdict)?);
+    let marks = match ruling.marks.as_slice() {
+        [] => None,
+        marks => Some(to_json(&marks)?),
+    };
     let event = Decided {
         verdict,
         label: ruling.label,
@@ -319,11 +327,11 @@ fn give(
         asks_second: look == Look::First
             && policy.asks_second(ruling.label, grounds.route, &grounds.document),
         blind: ruling.blind,
-        marks_sha256: text_hash(ruling.marks.as_deref()),
+        marks_sha256: text_hash(marks.as_deref()),
         act,
     };
     change.log("verdict", Some(case), &event)?;
-    insert_verdict(change, case, ruling, &grounds, &event)?;
+    insert_verdict(change, case, ruling, marks, &grounds, &event)?;
     change
         .prepare_cached(
             "UPDATE cases SET assigned_to = NULL, held_until = NULL
@@ -411,6 +419,7 @@ fn insert_verdict(
     change: &Change<'_>,
     case: CaseId,
     ruling: &Ruling,
+    marks: Option<String>,
     grounds: &Grounds,
     event: &Decided,
 ) -> Result<(), StoreError> {
@@ -437,7 +446,7 @@ fn insert_verdict(
             event.look,
             event.asks_second,
             ruling.blind,
-            &ruling.marks,
+            marks,
             event.act,
         ])?;
     Ok(())

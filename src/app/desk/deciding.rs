@@ -48,7 +48,7 @@ impl Desk {
         let words = self.open.as_ref().map(words_of).unwrap_or_default();
         let words = Words {
             // What was drawn is about the open case's picture alone.
-            marks: None,
+            marks: Vec::new(),
             ..words
         };
         let refused = self.review().decide_all(&cases, label, words, now)?;
@@ -78,6 +78,7 @@ impl Desk {
                 if let Some(open) = &mut self.open {
                     open.note = undone.ruling.note.clone().unwrap_or_default();
                     open.reason.clone_from(&undone.ruling.reason);
+                    open.marks.clone_from(&undone.ruling.marks);
                 }
                 self.reread()?;
                 self.read_own(now)?;
@@ -197,7 +198,7 @@ fn words_of(open: &OpenCase) -> Words {
     Words {
         reason: open.reason.clone(),
         note: (!note.is_empty()).then(|| note.to_owned()),
-        marks: None,
+        marks: open.marks.clone(),
         blind: open.blind,
     }
 }

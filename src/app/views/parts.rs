@@ -57,7 +57,8 @@ pub fn name(ui: &Ui, response: &Response, name: &str) {
         .accesskit_node_builder(response.id, |node| node.set_label(name));
 }
 
-fn describe_key(ui: &Ui, response: &Response, command: Command) {
+/// Says a command's key to a screen reader.
+pub fn describe_key(ui: &Ui, response: &Response, command: Command) {
     if let Some(shortcut) = command.shortcut() {
         let keys = key_words(ui.ctx(), &shortcut);
         ui.ctx()
@@ -65,7 +66,9 @@ fn describe_key(ui: &Ui, response: &Response, command: Command) {
     }
 }
 
-fn tooltip(ui: &Ui, command: Command) -> String {
+/// What a command does, and its key.
+#[must_use]
+pub fn tooltip(ui: &Ui, command: Command) -> String {
     match command.shortcut() {
         Some(shortcut) => format!("{} ({})", command.tooltip(), key_words(ui.ctx(), &shortcut)),
         None => command.tooltip().to_owned(),

@@ -16,6 +16,8 @@ pub struct Possible {
     pub contrast: Contrast,
     /// The size of everything; 1 is as the system says.
     pub zoom: f32,
+    /// Cases open with the lens that suits them.
+    pub suit_lens: bool,
     /// The workspace is open: things can be added.
     pub add: bool,
     /// A case is open.
@@ -94,12 +96,27 @@ fn menus_ui(ui: &mut Ui, possible: Possible, actions: &mut Vec<Action>) {
             Command::ZoomIn,
             Command::ZoomOut,
             Command::Rotate,
+            Command::Flip,
+            Command::Straighten,
+            Command::BothSides,
+            Command::Pin,
+            Command::Loupe,
             Command::Outline,
             Command::Evidence,
             Command::NextLens,
+            Command::PreviousLens,
+            Command::SuitLens,
             Command::Details,
         ] {
             actions.extend(menu_item_ui(ui, command, possible.case));
+        }
+        let (mut on, always) = (possible.suit_lens, Command::AlwaysSuitLens);
+        let response = ui
+            .checkbox(&mut on, always.label())
+            .on_hover_text(always.tooltip());
+        if response.clicked() {
+            actions.push(Action::Do(always));
+            ui.close();
         }
         ui.separator();
         actions.extend(menu_item_ui(ui, Command::Refresh, possible.add));

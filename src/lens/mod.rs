@@ -3,9 +3,17 @@
 //! Pure functions from a picture to one of the same size, for a person to look at. No number here
 //! enters a score.
 
+mod clones;
+mod ghosts;
+pub mod levels;
+mod plane;
+pub mod spectrum;
+
 use image::RgbImage;
 use image::codecs::jpeg::JpegEncoder;
 use rayon::prelude::*;
+
+use plane::Plane;
 
 /// One way to look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,12 +28,25 @@ pub enum Lens {
     Edges,
     /// The difference to the picture saved once more as JPEG.
     ErrorLevel,
+    /// For each part the JPEG quality at which saving it once more changes it least.
+    Ghosts,
     /// One channel as grey.
     Red,
     /// One channel as grey.
     Green,
     /// One channel as grey.
     Blue,
+    /// Parts that are there twice.
+    Clones,
+}
+
+/// A picture as a lens shows it.
+#[derive(Clone, Debug)]
+pub struct Looked {
+    /// What is seen, of the picture's size.
+    pub pixels: RgbImage,
+    /// What was found, in words. `None` for a lens that only shows.
+    pub found: Option<String>,
 }
 
 /// The quality at which [`Lens::ErrorLevel`] saves.
@@ -38,15 +59,17 @@ const GRAIN_RADIUS: usize = 12;
 
 impl Lens {
     /// Every lens, in the order in which the window offers them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::FineTexture,
         Self::Colour,
         Self::Grain,
         Self::Edges,
         Self::ErrorLevel,
+        Self::Ghosts,
         Self::Red,
         Self::Green,
         Self::Blue,
+        Self::Clones,
     ];
 
     /// What a person calls it.
@@ -58,9 +81,11 @@ impl Lens {
             Self::Grain => "Grain",
             Self::Edges => "Edges",
             Self::ErrorLevel => "Error level",
+            Self::Ghosts => "JPEG ghosts",
             Self::Red => "Red",
             Self::Green => "Green",
             Self::Blue => "Blue",
+            Self::Clones => "Repeated parts",
         }
     }
 
@@ -89,6 +114,16 @@ impl Lens {
                 "what changes when the picture is saved once more as JPEG, twelve times as strong. It \
                  speaks of digital edits only, and proves none: text and edges always stand out"
             }
+            Self::Ghosts => {
+                "each part as bright as the JPEG quality at which one more save changes it least, black \
+                 where none stands out. A part of another brightness than the rest was saved otherwise \
+                 before; flat parts, and all after strong recompression, say nothing"
+            }
+            Self::Clones => {
+                "parts that are there twice, each pair in a colour. What was covered with a copy of its \
+                 surroundings shows; so do equal letters and repeated print, and a copy that was turned or \
+                 resized does not"
+            }
             Self::Red | Self::Green | Self::Blue => {
                 "this channel alone. A screen's pixels and coloured inks differ most in single \
                  channels; blue has the most grain by itself"
@@ -96,18 +131,33 @@ impl Lens {
         }
     }
 
-    /// The picture through this lens, of the same size.
+    /// The picture through this lens.
     #[must_use]
-    pub fn look(self, picture: &RgbImage) -> RgbImage {
-        match self {
+    pub fn look(self, picture: &RgbImage) -> Looked {
+        let pixels = match self {
             Self::FineTexture => fine_texture(picture),
             Self::Colour => colour(picture),
             Self::Grain => grain(picture),
             Self::Edges => edges(picture),
             Self::ErrorLevel => error_level(picture),
+            Self::Ghosts => ghosts::ghosts(picture),
             Self::Red => mapped(picture, |[red, _, _]| [red; 3]),
             Self::Green => mapped(picture, |[_, green, _]| [green; 3]),
             Self::Blue => mapped(picture, |[_, _, blue]| [blue; 3]),
+            Self::Clones => {
+                let (pixels, n_pairs) = clones::clones(picture);
+                let found = match n_pairs {
+                    0 => "No part was found twice".to_owned(),
+                    1 => "One part was found twice".to_owned(),
+                    n => format!("{n} parts were found twice"),
+                };
+                let found = Some(found);
+                return Looked { pixels, found };
+            }
+        };
+        Looked {
+            pixels,
+            found: None,
         }
     }
 }
@@ -143,7 +193,7 @@ fn grain(picture: &RgbImage) -> RgbImage {
 /// The Sobel operator's two slopes, their lengths added.
 fn edges(picture: &RgbImage) -> RgbImage {
     let luma = Plane::luma(picture);
-    grey(&luma.drawn(|x, y| {
+    grey(&Plane::drawn(luma.width, luma.height, |x, y| {
         let at = |dx: isize, dy: isize| i32::from(luma.near(x, y, dx, dy));
         let across = at(1, -1) + 2 * at(1, 0) + at(1, 1) - at(-1, -1) - 2 * at(-1, 0) - at(-1, 1);
         let down = at(-1, 1) + 2 * at(0, 1) + at(1, 1) - at(-1, -1) - 2 * at(0, -1) - at(1, -1);
@@ -152,15 +202,9 @@ fn edges(picture: &RgbImage) -> RgbImage {
 }
 
 fn error_level(picture: &RgbImage) -> RgbImage {
-    let mut saved = Vec::new();
-    let again = JpegEncoder::new_with_quality(&mut saved, RESAVE_QUALITY)
-        .encode_image(picture)
-        .and_then(|()| image::load_from_memory_with_format(&saved, image::ImageFormat::Jpeg));
-    // JPEG has no picture wider than 65535 pixels; there is then nothing to show.
-    let Ok(again) = again else {
+    let Some(again) = saved_as_jpeg(picture, RESAVE_QUALITY) else {
         return RgbImage::new(picture.width(), picture.height());
     };
-    let again = again.into_rgb8();
     let mut out = picture.clone();
     out.par_iter_mut()
         .zip(again.par_iter())
@@ -168,6 +212,16 @@ fn error_level(picture: &RgbImage) -> RgbImage {
             *here = here.abs_diff(*saved).saturating_mul(12);
         });
     out
+}
+
+/// The picture saved as JPEG and read again. `None` for one wider than the 65535 pixels that JPEG has.
+fn saved_as_jpeg(picture: &RgbImage, quality: u8) -> Option<RgbImage> {
+    let mut saved = Vec::new();
+    JpegEncoder::new_with_quality(&mut saved, quality)
+        .encode_image(picture)
+        .ok()?;
+    let again = image::load_from_memory_with_format(&saved, image::ImageFormat::Jpeg);
+    Some(again.ok()?.into_rgb8())
 }
 
 fn mapped(picture: &RgbImage, pixel: impl Fn([u8; 3]) -> [u8; 3] + Sync) -> RgbImage {
@@ -188,109 +242,6 @@ fn grey(plane: &Plane) -> RgbImage {
     out
 }
 
-/// One number from 0 to 255 for each pixel, row by row.
-struct Plane {
-    width: usize,
-    height: usize,
-    values: Vec<u8>,
-}
-
-impl Plane {
-    /// Brightness of ITU-R BT.601, in whole numbers.
-    fn luma(picture: &RgbImage) -> Self {
-        let values = picture
-            .par_chunks_exact(3)
-            .map(|rgb| {
-                let [r, g, b] = [rgb[0], rgb[1], rgb[2]].map(u32::from);
-                ((299 * r + 587 * g + 114 * b + 500) / 1000) as u8
-            })
-            .collect();
-        Self {
-            width: picture.width() as usize,
-            height: picture.height() as usize,
-            values,
-        }
-    }
-
-    /// A plane of the same size, drawn pixel by pixel.
-    fn drawn(&self, value: impl Fn(usize, usize) -> u8 + Sync) -> Self {
-        let mut values = vec![0; self.values.len()];
-        values
-            .par_chunks_mut(self.width.max(1))
-            .enumerate()
-            .for_each(|(y, row)| {
-                for (x, out) in row.iter_mut().enumerate() {
-                    *out = value(x, y);
-                }
-            });
-        Self { values, ..*self }
-    }
-
-    /// Two planes of one size into one.
-    fn with(&self, other: &Self, value: impl Fn(u8, u8) -> u8 + Sync) -> Self {
-        let pairs = self.values.par_iter().zip(other.values.par_iter());
-        let values = pairs.map(|(&a, &b)| value(a, b)).collect();
-        Self { values, ..*self }
-    }
-
-    /// The value beside (x, y); the last row and column go on outside.
-    fn near(&self, x: usize, y: usize, dx: isize, dy: isize) -> u8 {
-        let x = x.saturating_add_signed(dx).min(self.width - 1);
-        let y = y.saturating_add_signed(dy).min(self.height - 1);
-        self.values[y * self.width + x]
-    }
-
-    /// The mean over the square of `radius` pixels on each side, as far as it lies in the picture.
-    fn mean_around(&self, radius: usize) -> Self {
-        self.mean_of_rows(radius)
-            .turned()
-            .mean_of_rows(radius)
-            .turned()
-    }
-
-    /// Each value the mean of its row's, `radius` on each side.
-    fn mean_of_rows(&self, radius: usize) -> Self {
-        let mut values = vec![0; self.values.len()];
-        let width = self.width.max(1);
-        values
-            .par_chunks_mut(width)
-            .zip(self.values.par_chunks(width))
-            .for_each(|(out, row)| {
-                let mut sum: u32 = row.iter().take(radius).map(|&v| u32::from(v)).sum();
-                for (x, mean) in out.iter_mut().enumerate() {
-                    if let Some(&next) = row.get(x + radius) {
-                        sum += u32::from(next);
-                    }
-                    if let Some(&gone) = x.checked_sub(radius + 1).and_then(|x| row.get(x)) {
-                        sum -= u32::from(gone);
-                    }
-                    let first = x.saturating_sub(radius);
-                    let n = ((x + radius + 1).min(row.len()) - first) as u32;
-                    *mean = ((sum + n / 2) / n) as u8;
-                }
-            });
-        Self { values, ..*self }
-    }
-
-    /// Rows become columns.
-    fn turned(&self) -> Self {
-        let mut values = vec![0; self.values.len()];
-        values
-            .par_chunks_mut(self.height.max(1))
-            .enumerate()
-            .for_each(|(x, column)| {
-                for (y, out) in column.iter_mut().enumerate() {
-                    *out = self.values[y * self.width + x];
-                }
-            });
-        Self {
-            width: self.height,
-            height: self.width,
-            values,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -300,8 +251,12 @@ mod tests {
         RgbImage::from_fn(96, 64, |x, y| Rgb(pixel(x, y)))
     }
 
+    fn through(lens: Lens, picture: &RgbImage) -> RgbImage {
+        lens.look(picture).pixels
+    }
+
     /// A repeatable number from 0 to 255 that looks like chance.
-    fn chance(x: u32, y: u32) -> u8 {
+    pub(super) fn chance(x: u32, y: u32) -> u8 {
         (x.wrapping_mul(2_654_435_761) ^ y.wrapping_mul(2_246_822_519))
             .wrapping_mul(3_266_489_917)
             .to_be_bytes()[0]
@@ -322,7 +277,7 @@ mod tests {
             let picture = RgbImage::from_pixel(size[0], size[1], Rgb([200, 100, 50]));
             for lens in Lens::ALL {
                 assert_eq!(
-                    lens.look(&picture).dimensions(),
+                    through(lens, &picture).dimensions(),
                     picture.dimensions(),
                     "{lens:?}"
                 );
@@ -332,9 +287,12 @@ mod tests {
 
     #[test]
     fn a_slow_ramp_has_no_texture_and_fine_stripes_have() {
-        let ramp = Lens::FineTexture.look(&drawn(|x, _| [x as u8 + 40; 3]));
+        let ramp = through(Lens::FineTexture, &drawn(|x, _| [x as u8 + 40; 3]));
         assert_eq!(ramp.get_pixel(48, 32).0, [128; 3]);
-        let stripes = Lens::FineTexture.look(&drawn(|x, _| [100 + 8 * (x % 2) as u8; 3]));
+        let stripes = through(
+            Lens::FineTexture,
+            &drawn(|x, _| [100 + 8 * (x % 2) as u8; 3]),
+        );
         let (dark, bright) = (
             stripes.get_pixel(48, 32).0[0],
             stripes.get_pixel(49, 32).0[0],
@@ -344,9 +302,9 @@ mod tests {
 
     #[test]
     fn grey_has_no_colour_and_a_tint_has() {
-        let grey = Lens::Colour.look(&drawn(|x, _| [x as u8; 3]));
+        let grey = through(Lens::Colour, &drawn(|x, _| [x as u8; 3]));
         assert!(grey.iter().all(|&value| (127..=128).contains(&value)));
-        let tinted = Lens::Colour.look(&drawn(|_, _| [130, 120, 120]));
+        let tinted = through(Lens::Colour, &drawn(|_, _| [130, 120, 120]));
         let [red, green, _] = tinted.get_pixel(0, 0).0;
         assert!(red > 145 && green < 128, "{red} {green}");
     }
@@ -360,32 +318,31 @@ mod tests {
                 [112 + chance(x, y) / 16; 3]
             }
         });
-        let grain = Lens::Grain.look(&half);
+        let grain = through(Lens::Grain, &half);
         assert!(mean(&grain, 0..30) < 2.0);
         assert!(mean(&grain, 66..96) > 20.0, "{}", mean(&grain, 66..96));
     }
 
     #[test]
     fn an_edge_is_bright_where_it_is() {
-        let edges = Lens::Edges.look(&drawn(|x, _| [if x < 48 { 60 } else { 160 }; 3]));
+        let edges = through(
+            Lens::Edges,
+            &drawn(|x, _| [if x < 48 { 60 } else { 160 }; 3]),
+        );
         assert_eq!(edges.get_pixel(20, 30).0, [0; 3]);
         assert_eq!(edges.get_pixel(47, 30).0, [100; 3]);
     }
 
     #[test]
     fn a_part_that_was_never_saved_stands_out_of_one_that_was() {
-        let mut saved = Vec::new();
         let grainy = drawn(|x, y| [90 + chance(x, y) / 4; 3]);
-        JpegEncoder::new_with_quality(&mut saved, RESAVE_QUALITY)
-            .encode_image(&grainy)
-            .unwrap();
-        let mut edited = image::load_from_memory(&saved).unwrap().into_rgb8();
+        let mut edited = saved_as_jpeg(&grainy, RESAVE_QUALITY).unwrap();
         for (x, y, pixel) in edited.enumerate_pixels_mut() {
             if x >= 64 {
                 *pixel = Rgb([90 + chance(x + 1000, y) / 4; 3]);
             }
         }
-        let level = Lens::ErrorLevel.look(&edited);
+        let level = through(Lens::ErrorLevel, &edited);
         let (kept, pasted) = (mean(&level, 0..56), mean(&level, 64..96));
         assert!(pasted > 1.5 * kept, "{kept} {pasted}");
     }
@@ -394,7 +351,7 @@ mod tests {
     fn a_channel_is_its_own_numbers() {
         let picture = drawn(|_, _| [10, 20, 30]);
         for (lens, value) in [(Lens::Red, 10), (Lens::Green, 20), (Lens::Blue, 30)] {
-            assert_eq!(lens.look(&picture).get_pixel(5, 5).0, [value; 3]);
+            assert_eq!(through(lens, &picture).get_pixel(5, 5).0, [value; 3]);
         }
     }
 }

@@ -1,0 +1,129 @@
+//! Which pictures are made ready off the window's thread, and in which order.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use image::RgbImage;
+
+use super::look::{Beside, Subject, straight_of};
+use super::textures::{PictureId, Pyramid};
+use super::{App, Quiet, State};
+use crate::case::{Sha256, Side};
+use crate::intake::{self, Limits};
+use crate::jobs::JobContext;
+use crate::lens::Lens;
+use crate::store::Originals;
+
+impl App {
+    /// Decodes what is on screen first, then its other side, then the next case, and looks at what is
+    /// on screen and what comes next through the lens; forgets what is none of these any more.
+    pub(super) fn start_decoding(&mut self) {
+        let (State::Ready(desk), Some(decoder)) = (&self.state, &self.decoder) else {
+            return;
+        };
+        let look = &self.look;
+        let mut wanted: Vec<(PictureId, Side)> = Vec::new();
+        // A picture, and before it those that it is made of.
+        let mut want = |subject: &Subject, lens| {
+            let last = subject.id(look.straight, lens);
+            let mut all = vec![last];
+            while let Some(source) = all.last().and_then(|id| id.source()) {
+                all.push(source);
+            }
+            wanted.extend(all.into_iter().rev().map(|id| (id, subject.side)));
+        };
+        let open = desk.open.as_ref();
+        let on_screen = open.and_then(|open| open.subject(open.side));
+        let other = open.and_then(|open| open.subject(open.other_side()?));
+        if let Some(subject) = &on_screen {
+            want(subject, look.lens);
+        }
+        match (&look.beside, &other) {
+            (Beside::Pinned(subject, _), _) => want(subject, look.lens),
+            (Beside::OtherSide, Some(other)) => want(other, look.lens),
+            _ => {}
+        }
+        if let Some(subject) = &other {
+            want(subject, None);
+        }
+        for (at, &(sha256, side)) in desk.next_pictures.iter().enumerate() {
+            let plain = PictureId::plain(sha256);
+            wanted.push((plain, side));
+            if at == 0 && !look.straight && look.lens.is_some() {
+                wanted.push((
+                    PictureId {
+                        lens: look.lens,
+                        ..plain
+                    },
+                    side,
+                ));
+            }
+        }
+        let known: BTreeSet<PictureId> = wanted.iter().map(|(id, _)| *id).collect();
+        for (id, job) in &self.decoding {
+            if !known.contains(id) {
+                self.quiet.cancel(*job);
+            }
+        }
+        for (id, side) in wanted {
+            let there = self.textures.use_picture(&id).is_some()
+                || self.decoding.contains_key(&id)
+                || self.undecodable.contains_key(&id.sha256);
+            if there {
+                continue;
+            }
+            let job = match id.source() {
+                None => {
+                    let originals = desk.store().originals().clone();
+                    self.quiet.give(decoder, "Decoding", move |(), context| {
+                        Quiet::Decoded(id, decode(&originals, id.sha256, side, context))
+                    })
+                }
+                Some(source) => {
+                    // It waits for the picture that it is made of.
+                    let Some(source) = self.textures.picture(&source) else {
+                        continue;
+                    };
+                    let title = id.lens.map_or("Straightening", Lens::title);
+                    self.quiet.give(decoder, title, move |(), context| {
+                        let pixels = source.pixels().filter(|_| !context.is_cancelled());
+                        let made = pixels.and_then(|pixels| made(id, pixels));
+                        Quiet::Decoded(id, made.map(|made| Ok(Arc::new(made))))
+                    })
+                }
+            };
+            self.decoding.insert(id, job);
+        }
+    }
+}
+
+/// `None` if nobody wants it any more.
+fn decode(
+    originals: &Originals,
+    sha256: Sha256,
+    side: Side,
+    context: &JobContext,
+) -> Option<Result<Arc<Pyramid>, String>> {
+    if context.is_cancelled() {
+        return None;
+    }
+    let picture = originals
+        .read(&sha256)
+        .map_err(|error| error.to_string())
+        .and_then(|bytes| {
+            intake::load(&bytes, side, &Limits::default())
+                .map_err(|error| format!("The picture cannot be shown: {error}"))
+        });
+    Some(picture.map(|picture| Arc::new(Pyramid::build(picture.pixels))))
+}
+
+/// The picture of this name, made of its source.
+fn made(id: PictureId, source: &RgbImage) -> Option<Pyramid> {
+    let Some(lens) = id.lens else {
+        return straight_of(id).map(|straight| Pyramid::build(straight.draw(source)));
+    };
+    let looked = lens.look(source);
+    let mut made = Pyramid::build(looked.pixels);
+    made.found = looked.found;
+    Some(made)
+}

@@ -1,0 +1,183 @@
+//! The buttons above the picture.
+
+use eframe::egui::containers::menu::MenuButton;
+use eframe::egui::{Align, Button, Layout, Rect, RichText, Ui, UiBuilder};
+
+use super::super::super::actions::{Action, Command};
+use super::super::super::camera::Placed;
+use super::super::super::look::{Beside, Tool};
+use super::super::super::theme::palette;
+use super::super::parts::{
+    command_button_ui, describe_key, menu_item_ui, name, side_title, tooltip,
+};
+use super::{PictureView, Shown};
+use crate::case::Side;
+use crate::lens::Lens;
+
+/// Draws two rows: where the eye is, and with what it looks. Gives back what is left of the first.
+pub(super) fn bar_ui(ui: &mut Ui, view: &PictureView<'_>, actions: &mut Vec<Action>) -> Rect {
+    let ready = matches!(view.main.shown, Shown::Ready(..));
+    let rest = ui.horizontal(|ui| {
+        ui.set_min_height(ui.spacing().interact_size.y);
+        side_buttons_ui(ui, view, actions);
+        ui.separator();
+        for (command, text) in [
+            (Command::Fit, "Fit"),
+            (Command::OneToOne, "1:1"),
+            (Command::ZoomOut, "−"),
+            (Command::ZoomIn, "+"),
+            (Command::Rotate, "Rotate"),
+        ] {
+            actions.extend(small_button_ui(ui, command, text, ready));
+        }
+        let flip = (view.main.camera.mirrored, ready, NOTHING_SHOWN);
+        actions.extend(switch_ui(ui, Command::Flip, flip));
+        ui.available_rect_before_wrap()
+    });
+    ui.horizontal(|ui| {
+        let look = view.look;
+        lens_menu_ui(ui, view, ready, actions);
+        let found = view.main.quad.is_some();
+        let beside_possible = view.pictures.len() > 1;
+        for (command, on, possible, why_not) in [
+            (Command::Straighten, look.straight, found, NOTHING_FOUND),
+            (
+                Command::Outline,
+                view.outline && found,
+                found,
+                NOTHING_FOUND,
+            ),
+            (
+                Command::Evidence,
+                view.main.evidence.is_some(),
+                view.has_evidence,
+                "No check of this side says where its probability comes from",
+            ),
+            (Command::Loupe, look.loupe, ready, NOTHING_SHOWN),
+            (
+                Command::BothSides,
+                matches!(look.beside, Beside::OtherSide) && beside_possible,
+                beside_possible,
+                "The case has no picture of another side",
+            ),
+            (
+                Command::Pin,
+                matches!(look.beside, Beside::Pinned(..)),
+                ready || matches!(look.beside, Beside::Pinned(..)),
+                NOTHING_SHOWN,
+            ),
+        ] {
+            actions.extend(switch_ui(ui, command, (on, possible, why_not)));
+        }
+        mark_menu_ui(ui, view, ready, actions);
+    });
+    rest.inner
+}
+
+const NOTHING_FOUND: &str = "No document was found in this picture";
+const NOTHING_SHOWN: &str = "There is no picture";
+
+/// A button that stays pressed while what it names is on: whether it is, whether it can be, and why it
+/// cannot.
+fn switch_ui(
+    ui: &mut Ui,
+    command: Command,
+    (on, possible, why_not): (bool, bool, &str),
+) -> Option<Action> {
+    let response = ui
+        .add_enabled(possible, Button::selectable(on, command.label()))
+        .on_hover_text(tooltip(ui, command))
+        .on_disabled_hover_text(why_not);
+    describe_key(ui, &response, command);
+    response.clicked().then_some(Action::Do(command))
+}
+
+fn side_buttons_ui(ui: &mut Ui, view: &PictureView<'_>, actions: &mut Vec<Action>) {
+    for side in Side::ALL {
+        let there = view.pictures.iter().any(|picture| picture.side == side);
+        let button = Button::selectable(there && side == view.side, side_title(side));
+        let response = ui
+            .add_enabled(there, button)
+            .on_hover_text(Command::OtherSide.tooltip())
+            .on_disabled_hover_text("The case has no picture of this side");
+        if response.clicked() && side != view.side {
+            actions.push(Action::Do(Command::OtherSide));
+        }
+    }
+}
+
+fn small_button_ui(ui: &mut Ui, command: Command, text: &str, enabled: bool) -> Option<Action> {
+    if text == command.label() {
+        return command_button_ui(ui, command, enabled);
+    }
+    let response = ui
+        .add_enabled(enabled, Button::new(text))
+        .on_hover_text(tooltip(ui, command));
+    describe_key(ui, &response, command);
+    name(ui, &response, command.label());
+    response.clicked().then_some(Action::Do(command))
+}
+
+fn lens_menu_ui(ui: &mut Ui, view: &PictureView<'_>, ready: bool, actions: &mut Vec<Action>) {
+    let current = view.look.lens;
+    ui.add_enabled_ui(ready, |ui| {
+        let button = Button::new("Lens").selected(current.is_some());
+        let (response, _) = MenuButton::from_button(button).ui(ui, |ui| {
+            let lenses = Lens::ALL.into_iter().map(Some);
+            for lens in std::iter::once(None).chain(lenses) {
+                let text = lens.map_or("The picture itself", Lens::title);
+                if ui.radio(current == lens, text).clicked() {
+                    actions.push(Action::LookThrough(lens));
+                    ui.close();
+                }
+            }
+        });
+        response
+            .on_hover_text(tooltip(ui, Command::NextLens))
+            .on_disabled_hover_text(NOTHING_SHOWN);
+    });
+}
+
+fn mark_menu_ui(ui: &mut Ui, view: &PictureView<'_>, ready: bool, actions: &mut Vec<Action>) {
+    ui.add_enabled_ui(ready, |ui| {
+        let button = Button::new("Mark").selected(view.look.tool.is_some());
+        let (response, _) = MenuButton::from_button(button).ui(ui, |ui| {
+            for tool in [Tool::Box, Tool::Arrow, Tool::Text] {
+                actions.extend(menu_item_ui(ui, Command::Draw(tool), true));
+            }
+            ui.separator();
+            let any = !view.main.marks.is_empty();
+            actions.extend(menu_item_ui(ui, Command::DeleteMark, any));
+        });
+        response
+            .on_hover_text("Show what you see: a box, an arrow, words; kept with the verdict")
+            .on_disabled_hover_text(NOTHING_SHOWN);
+    });
+}
+
+/// How large the picture is and how close the eye, at the right of the first row.
+pub(super) fn size_text_ui(ui: &mut Ui, rest_of_bar: Rect, placed: Option<&Placed>) {
+    let Some(placed) = placed else {
+        return;
+    };
+    let size_px = placed.size_px();
+    let percent = placed.zoom() * 100.0;
+    let zoom = if percent < 10.0 {
+        format!("{percent:.1} %")
+    } else {
+        format!("{percent:.0} %")
+    };
+    let mut text = format!("{} × {} px at {zoom}", size_px.x, size_px.y);
+    if rest_of_bar.width() < 200.0 {
+        text = zoom;
+    }
+    if rest_of_bar.width() < 40.0 {
+        return;
+    }
+    let builder = UiBuilder::new()
+        .max_rect(rest_of_bar)
+        .layout(Layout::right_to_left(Align::Center));
+    ui.scope_builder(builder, |ui| {
+        ui.label(RichText::new(text).small().color(palette(ui).weak));
+    });
+}
