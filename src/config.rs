@@ -56,6 +56,12 @@ impl Workspace {
         self.root.join("window.json")
     }
 
+    /// The keys that somebody chose, as JSON.
+    #[must_use]
+    pub fn keys(&self) -> PathBuf {
+        self.root.join("keys.json")
+    }
+
     /// The searches that are kept under a name, as JSON.
     #[must_use]
     pub fn searches(&self) -> PathBuf {

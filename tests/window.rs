@@ -21,7 +21,7 @@ use secondlook::app::layout::{Colours, Layout};
 use secondlook::app::report::{Notice, Report};
 use secondlook::app::textures::Textures;
 use secondlook::app::views::checks::{Hides, checks_ui};
-use secondlook::app::views::dialogs::{Dialog, Dialogs, dialog_ui, notices_ui};
+use secondlook::app::views::dialogs::{Dialog, Dialogs, KeyChoice, dialog_ui, notices_ui};
 use secondlook::app::views::queue::{Queue, queue_ui};
 use secondlook::app::views::search::bands_of;
 use secondlook::app::views::verdict_bar::{VerdictBar, verdict_bar_ui};
@@ -196,7 +196,7 @@ fn a_notice_can_be_dismissed_and_leads_to_its_report() {
 fn the_list_of_keys_names_every_action_that_has_one() {
     let harness = view(|ui| {
         let dialogs = Dialogs {
-            dialog: &Dialog::Keys,
+            dialog: &Dialog::Keys(KeyChoice::default()),
             reports: &[],
             jobs: &[],
             engine: &[],
@@ -208,7 +208,7 @@ fn the_list_of_keys_names_every_action_that_has_one() {
         harness.get_by_label(label.title());
     }
     for command in Command::ALL {
-        if command.shortcut().is_some() {
+        if command.usual_key().is_some() {
             assert!(
                 harness.query_all_by_label(command.label()).next().is_some(),
                 "{command:?}"
@@ -723,11 +723,14 @@ fn a_damaged_workspace_is_told_and_the_window_goes_on() {
     let mut window = window(&workspace);
     until_label(&mut window, "The workspace cannot be opened");
     press(&mut window, Key::F1);
-    window.get_by_label("Letters do nothing while you write a note");
+    window
+        .get_by_label("Letters do nothing while you write. Press a key's button to choose another");
     press(&mut window, Key::Escape);
     assert!(
         window
-            .query_by_label("Letters do nothing while you write a note")
+            .query_by_label(
+                "Letters do nothing while you write. Press a key's button to choose another"
+            )
             .is_none()
     );
 }
@@ -1033,4 +1036,27 @@ fn whoever_looks_second_does_not_see_the_first_verdict() {
             .is_some(),
         "both are shown where they differ"
     );
+}
+
+#[test]
+fn another_key_can_be_chosen_and_is_kept() {
+    let (_folder, workspace, ids) = workspace(&few());
+    {
+        let mut window = window(&workspace);
+        press(&mut window, Key::F1);
+        window.get_by_label("Key of Genuine").click();
+        window.run_steps(3);
+        press(&mut window, Key::S);
+        window.get_by_label_contains("That is the key of “Screen replay”");
+        window.get_by_label("Key of Genuine").click();
+        window.run_steps(3);
+        press_with(&mut window, Modifiers::COMMAND, Key::G);
+        press(&mut window, Key::Escape);
+        press(&mut window, Key::G);
+        assert_eq!(standing(&workspace, ids[0]), None, "its old key is free");
+        window.state_mut().take().unwrap().close();
+    }
+    let mut window = window(&workspace);
+    press_with(&mut window, Modifiers::COMMAND, Key::G);
+    assert_eq!(standing(&workspace, ids[0]), Some((Label::Genuine, None)));
 }

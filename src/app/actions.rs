@@ -6,9 +6,11 @@
 use std::path::PathBuf;
 
 use eframe::egui::{Context, Event, InputState, Key, KeyboardShortcut, Modifiers};
+use serde::{Deserialize, Serialize};
 
 use super::camera::Camera;
 use super::details::Tab;
+use super::keys::{Keyed, Keys, take_any_key};
 use super::layout::Colours;
 use super::look::{Draft, Tool};
 use super::theme::Contrast;
@@ -38,6 +40,10 @@ pub enum Action {
     Answer(Question),
     /// Ask this.
     Ask(Question),
+    /// Let the next key that is pressed be this action's.
+    ChooseKey(Keyed),
+    /// This key was pressed when one was to be chosen.
+    Press(KeyboardShortcut),
     /// Forget a kept search.
     ForgetSearch(usize),
     /// Open a case.
@@ -79,7 +85,8 @@ pub enum Action {
 }
 
 /// An action that is complete by its name, and so can stand in a menu and have a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Command {
     /// Choose pictures to add.
     OpenFiles,
@@ -185,6 +192,8 @@ pub enum Command {
     ShowJobs,
     /// Show the list of keys.
     ShowKeys,
+    /// Go back to the usual keys.
+    UsualKeys,
     /// Show what runs the models, and what is missing.
     ShowEngine,
     /// Close what is on top.
@@ -195,7 +204,7 @@ pub enum Command {
 
 impl Command {
     /// Every command, as the list of keys shows them.
-    pub const ALL: [Self; 57] = [
+    pub const ALL: [Self; 58] = [
         Self::NextCase,
         Self::PreviousCase,
         Self::Undo,
@@ -251,6 +260,7 @@ impl Command {
         Self::ShowJobs,
         Self::ShowEngine,
         Self::ShowKeys,
+        Self::UsualKeys,
         Self::Close,
         Self::Quit,
     ];
@@ -405,16 +415,17 @@ impl Command {
             Self::WriteNote => ("Write a note", "Go to the note field; Escape leaves it"),
             Self::Refresh => ("Refresh", "Read the queue again"),
             Self::ShowJobs => ("Jobs", "Show what is running"),
-            Self::ShowKeys => ("Keys", "Show every key"),
+            Self::ShowKeys => ("Keys", "Show every key, and choose others"),
+            Self::UsualKeys => ("Usual keys", "Give every action its usual key again"),
             Self::ShowEngine => ("Engine", "Show what runs the models, and what is missing"),
             Self::Close => ("Close", "Close what is on top"),
             Self::Quit => ("Quit", "Close the window; everything is saved already"),
         }
     }
 
-    /// Its key, if it has one.
+    /// Its key unless somebody chose another, if it has one.
     #[must_use]
-    pub fn shortcut(self) -> Option<KeyboardShortcut> {
+    pub fn usual_key(self) -> Option<KeyboardShortcut> {
         let plain = |key| Some(KeyboardShortcut::new(Modifiers::NONE, key));
         let command = |key| Some(KeyboardShortcut::new(Modifiers::COMMAND, key));
         let shift = |key| Some(KeyboardShortcut::new(Modifiers::SHIFT, key));
@@ -477,6 +488,7 @@ impl Command {
             | Self::Resume
             | Self::KeepSearch
             | Self::Confirm
+            | Self::UsualKeys
             | Self::AddSamples
             | Self::RerunAll
             | Self::AlwaysSuitLens
@@ -508,7 +520,7 @@ impl Command {
     }
 }
 
-/// The key that gives a verdict: one letter, none of them a key of another action.
+/// The key that gives a verdict unless somebody chose another: one letter, none of them a key of another action.
 #[must_use]
 pub fn verdict_key(label: Label) -> Key {
     match label {
@@ -563,6 +575,8 @@ pub enum KeyScope {
     Details,
     /// A menu is open: the keys are its own.
     Menu,
+    /// The next key is to become some action's.
+    Choosing,
 }
 
 /// A key as it stands on a button: `Ctrl+Z`, `+`.
@@ -579,12 +593,16 @@ pub fn key_words(ctx: &Context, shortcut: &KeyboardShortcut) -> String {
 /// that nothing else sees it.
 #[must_use]
 pub fn pressed(ctx: &Context, scope: KeyScope) -> Vec<Action> {
+    let keys = Keys::of(ctx);
     ctx.input_mut(|input| {
         let mut actions = Vec::new();
+        if scope == KeyScope::Choosing {
+            return take_any_key(input).map(Action::Press).into_iter().collect();
+        }
         // The longest shortcut first: Ctrl+Shift+O is no Ctrl+O.
         let mut commands: Vec<_> = Command::ALL
             .into_iter()
-            .filter_map(|command| Some((command, command.shortcut()?)))
+            .filter_map(|command| Some((command, keys.command(command)?)))
             .collect();
         commands.sort_by_key(|(_, shortcut)| std::cmp::Reverse(n_modifiers(shortcut.modifiers)));
         for (command, shortcut) in commands {
@@ -596,7 +614,7 @@ pub fn pressed(ctx: &Context, scope: KeyScope) -> Vec<Action> {
                 KeyScope::Details => {
                     matches!(command, Command::Close | Command::Quit | Command::Details)
                 }
-                KeyScope::Menu => false,
+                KeyScope::Menu | KeyScope::Choosing => false,
             };
             if open && take_key(input, shortcut, command.repeats()) {
                 actions.push(Action::Do(command));
@@ -604,8 +622,8 @@ pub fn pressed(ctx: &Context, scope: KeyScope) -> Vec<Action> {
         }
         if scope == KeyScope::Everything {
             for label in Label::ALL {
-                let shortcut = KeyboardShortcut::new(Modifiers::NONE, verdict_key(label));
-                if take_key(input, shortcut, false) {
+                let key = keys.key_of(Keyed::Verdict(label));
+                if key.is_some_and(|key| take_key(input, key, false)) {
                     actions.push(Action::Decide(label));
                 }
             }
@@ -673,19 +691,6 @@ fn n_modifiers(modifiers: Modifiers) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn no_two_actions_share_a_key() {
-        let verdicts = Label::ALL
-            .into_iter()
-            .map(|label| KeyboardShortcut::new(Modifiers::NONE, verdict_key(label)));
-        let commands = Command::ALL.into_iter().filter_map(Command::shortcut);
-        let reasons = REASON_KEYS.map(|key| KeyboardShortcut::new(Modifiers::NONE, key));
-        let all: Vec<_> = verdicts.chain(commands).chain(reasons).collect();
-        for (at, one) in all.iter().enumerate() {
-            assert!(!all[at + 1..].contains(one), "{one:?} is used twice");
-        }
-    }
 
     #[test]
     fn every_command_is_listed_once() {

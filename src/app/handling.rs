@@ -1,8 +1,11 @@
 //! What the desk is asked to do with cases: decide, take back, put off, hand up, search.
 
+use eframe::egui::{Context, Key, KeyboardShortcut};
+
 use super::actions::Command;
 use super::desk::WantedPage;
 use super::desk::picking::Handling;
+use super::keys::Keys;
 use super::report::Notice;
 use super::views::dialogs::Dialog;
 use super::views::questions::Question;
@@ -163,6 +166,32 @@ impl App {
         if at < self.kept.len() {
             self.kept.remove(at);
             self.write_searches();
+        }
+    }
+
+    /// Gives the action that is being chosen for the key that was pressed; Escape leaves it as it is.
+    pub(super) fn press(&mut self, ctx: &Context, key: KeyboardShortcut) {
+        let Some(Dialog::Keys(choice)) = &mut self.dialog else {
+            return;
+        };
+        let Some(action) = choice.of.take() else {
+            return;
+        };
+        if key.logical_key == Key::Escape {
+            return;
+        }
+        let mut keys = (*Keys::of(ctx)).clone();
+        match keys.choose(action, key) {
+            Ok(()) => self.wear_keys(ctx, keys),
+            Err(refused) => choice.told = Some(refused.to_string()),
+        }
+    }
+
+    /// Goes by these keys from now on.
+    pub(super) fn wear_keys(&mut self, ctx: &Context, keys: Keys) {
+        keys.apply(ctx);
+        if let Err(error) = keys.write(&self.options.workspace) {
+            self.fail(format!("The keys could not be kept: {error}"));
         }
     }
 

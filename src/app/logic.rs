@@ -13,9 +13,10 @@ use super::bench::{self, Came, Task};
 use super::camera::Camera;
 use super::desk::picking::Handling;
 use super::desk::{Desk, OpenCase};
+use super::keys::Keys;
 use super::look::{Beside, Subject};
 use super::report::{Notice, Tone};
-use super::views::dialogs::Dialog;
+use super::views::dialogs::{Dialog, KeyChoice};
 use super::views::picture::Pane;
 use super::views::search::find_id;
 use super::views::verdict_bar::note_id;
@@ -158,6 +159,8 @@ impl App {
     fn listen(&mut self, ctx: &Context) {
         let scope = if self.seen.menu {
             KeyScope::Menu
+        } else if matches!(&self.dialog, Some(Dialog::Keys(choice)) if choice.of.is_some()) {
+            KeyScope::Choosing
         } else if self.dialog.is_some() {
             KeyScope::Covered
         } else if self.details.is_some() {
@@ -193,6 +196,13 @@ impl App {
             }),
             Action::Ask(question) => self.ask(question),
             Action::Answer(question) => self.dialog = Some(Dialog::Question(question)),
+            Action::ChooseKey(action) => {
+                self.dialog = Some(Dialog::Keys(KeyChoice {
+                    of: Some(action),
+                    told: None,
+                }));
+            }
+            Action::Press(key) => self.press(ctx, key),
             Action::ForgetSearch(at) => self.forget_search(at),
             Action::OpenCase(case) => self.with_desk(|desk| desk.open_case(case, now)),
             Action::LoadMoreRows => self.with_desk(Desk::load_more),
@@ -337,7 +347,8 @@ impl App {
             Command::WriteNote => self.focus_note = true,
             Command::Refresh => self.with_desk(|desk| desk.refresh(now)),
             Command::ShowJobs => self.dialog = Some(Dialog::Jobs),
-            Command::ShowKeys => self.dialog = Some(Dialog::Keys),
+            Command::ShowKeys => self.dialog = Some(Dialog::Keys(KeyChoice::default())),
+            Command::UsualKeys => self.wear_keys(ctx, Keys::default()),
             Command::ShowEngine => self.dialog = Some(Dialog::Engine),
             Command::Close => self.close_top(ctx),
             Command::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),

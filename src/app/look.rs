@@ -1,5 +1,7 @@
 //! How a reviewer looks at pictures: it stays from case to case until it is changed.
 
+use serde::{Deserialize, Serialize};
+
 use super::camera::Camera;
 use super::textures::{Corners, PictureId};
 use crate::case::{CheckKind, Quad, Sha256, Side};
@@ -29,7 +31,8 @@ pub struct Look {
 }
 
 /// What a reviewer draws over a picture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Tool {
     /// A box.
     Box,

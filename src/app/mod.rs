@@ -10,7 +10,7 @@
 //! | `bench.rs` | adding, importing, running again, on the engine's thread |
 //! | `ui.rs` | draws, and collects what was asked for |
 //! | `views/` | the parts that are drawn; each borrows its data and returns actions |
-//! | `actions.rs` | everything that can be asked for, with words and keys |
+//! | `actions.rs`, `keys.rs` | everything that can be asked for, with words and keys; other keys |
 //! | `camera.rs`, `ground.rs`, `textures.rs` | where the eye is, and what it sees |
 //! | `look.rs`, `panes.rs` | how pictures are looked at: lens, loupe, straightened, side by side |
 //! | `details.rs`, `record.rs`, `changes.rs` | what lies behind a case: metadata, the source's record, history |
@@ -29,6 +29,7 @@ mod desk;
 pub mod details;
 pub mod ground;
 mod handling;
+pub mod keys;
 pub mod layout;
 mod logic;
 pub mod look;
@@ -210,6 +211,7 @@ impl App {
     pub fn new(ctx: &egui::Context, options: Options) -> Self {
         let layout = Layout::read(&options.workspace);
         layout.apply(ctx);
+        keys::Keys::read(&options.workspace).apply(ctx);
         let kept = searches::read(&options.workspace);
         let waker = Waker::from(Arc::new(Repaint(ctx.clone())));
         let mut app = Self {

@@ -6,21 +6,22 @@ use eframe::egui::{
     RichText, ScrollArea, Stroke, TextEdit, Ui,
 };
 
-use super::super::actions::{Action, Command, key_words, verdict_key, verdict_tooltip};
+use super::super::actions::{Action, Command, key_words, verdict_tooltip};
+use super::super::keys::{Keyed, Keys};
 use super::super::report::{Notice, Report, Tone};
 use super::super::theme::{self, palette};
 use super::parts::{Mark, command_button_ui, counted, mark_ui, name, weak_ui};
 use super::questions::{Question, question_ui};
 use super::status::job_text;
-use crate::case::{Label as VerdictLabel, Time};
+use crate::case::Time;
 use crate::intake::Problem;
 use crate::jobs::{JobState, JobView};
 
 /// What lies on top, if anything does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Dialog {
-    /// The list of keys.
-    Keys,
+    /// The list of keys, and whose key is being chosen.
+    Keys(KeyChoice),
     /// The path field, and why it came up unasked, if it did.
     Path {
         /// What is typed so far.
@@ -36,6 +37,15 @@ pub enum Dialog {
     Engine,
     /// What an action asks before it is done.
     Question(Question),
+}
+
+/// Whose key is being chosen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KeyChoice {
+    /// The next key that is pressed becomes this action's.
+    pub of: Option<Keyed>,
+    /// Why the last one did not.
+    pub told: Option<String>,
 }
 
 /// What the dialogs show.
@@ -58,7 +68,7 @@ pub struct Dialogs<'a> {
 pub fn dialog_ui(ctx: &Context, dialogs: &Dialogs<'_>) -> Vec<Action> {
     modal_ui(ctx, 640.0, |ui, actions| match dialogs.dialog {
         Dialog::Question(question) => question_ui(ui, question, dialogs.now, actions),
-        Dialog::Keys => keys_ui(ui),
+        Dialog::Keys(choice) => keys_ui(ui, choice, actions),
         Dialog::Path { text, hint } => path_ui(ui, text, *hint, actions),
         Dialog::Report(at) => match dialogs.reports.get(*at) {
             Some(report) => report_ui(ui, report),
@@ -106,40 +116,63 @@ fn title_ui(ui: &mut Ui, text: &str) {
     ui.add_space(theme::GAP);
 }
 
-fn keys_ui(ui: &mut Ui) {
+fn keys_ui(ui: &mut Ui, choice: &KeyChoice, actions: &mut Vec<Action>) {
     title_ui(ui, "Keys");
-    weak_ui(ui, "Letters do nothing while you write a note");
+    weak_ui(
+        ui,
+        "Letters do nothing while you write. Press a key's button to choose another",
+    );
+    match (&choice.told, choice.of) {
+        (Some(told), _) => {
+            ui.colored_label(palette(ui).bad, told);
+        }
+        (None, Some(action)) => {
+            let words = format!("Press the new key of “{}”, or Escape", action.label());
+            ui.colored_label(palette(ui).accent, words);
+        }
+        (None, None) => {}
+    }
     ui.add_space(theme::GAP_SMALL);
-    let max_height = ui.ctx().content_rect().height() - 220.0;
+    let keys = Keys::of(ui.ctx());
+    let max_height = ui.ctx().content_rect().height() - 260.0;
     ScrollArea::vertical()
-        .max_height(max_height)
+        .max_height(max_height.max(120.0))
         .show(ui, |ui| {
             Grid::new("keys")
                 .num_columns(3)
                 .spacing([20.0, 2.0])
                 .min_row_height(20.0)
                 .show(ui, |ui| {
-                    for label in VerdictLabel::ALL {
-                        ui.monospace(verdict_key(label).symbol_or_name());
-                        ui.label(label.title());
-                        weak_ui(ui, verdict_tooltip(label));
+                    for action in Keyed::all() {
+                        let Some(key) = keys.key_of(action) else {
+                            continue;
+                        };
+                        let words = RichText::new(key_words(ui.ctx(), &key)).monospace();
+                        let button = Button::selectable(choice.of == Some(action), words);
+                        let response = ui.add(button);
+                        name(ui, &response, &format!("Key of {}", action.label()));
+                        if response.clicked() {
+                            actions.push(Action::ChooseKey(action));
+                        }
+                        ui.label(action.label());
+                        weak_ui(
+                            ui,
+                            match action {
+                                Keyed::Command(command) => command.tooltip(),
+                                Keyed::Verdict(label) => verdict_tooltip(label),
+                            },
+                        );
                         ui.end_row();
                     }
                     ui.monospace("1 … 0");
                     ui.label("Reason");
                     weak_ui(ui, "The reason codes of the policy, for the next verdict");
                     ui.end_row();
-                    for command in Command::ALL {
-                        let Some(shortcut) = command.shortcut() else {
-                            continue;
-                        };
-                        ui.monospace(key_words(ui.ctx(), &shortcut));
-                        ui.label(command.label());
-                        weak_ui(ui, command.tooltip());
-                        ui.end_row();
-                    }
                 });
         });
+    if keys.are_chosen() {
+        actions.extend(command_button_ui(ui, Command::UsualKeys, true));
+    }
 }
 
 fn path_ui(ui: &mut Ui, text: &str, hint: Option<&str>, actions: &mut Vec<Action>) {

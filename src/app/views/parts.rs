@@ -6,6 +6,7 @@ use eframe::egui::{
 };
 
 use super::super::actions::{Action, Command, key_words};
+use super::super::keys::Keys;
 use super::super::theme::{self, palette};
 use crate::case::{CheckKind, Live, Route, Side};
 
@@ -36,7 +37,7 @@ pub fn primary_button_ui(ui: &mut Ui, command: Command) -> Option<Action> {
 #[must_use]
 pub fn menu_item_ui(ui: &mut Ui, command: Command, enabled: bool) -> Option<Action> {
     let mut button = Button::new(command.label()).wrap_mode(TextWrapMode::Extend);
-    if let Some(shortcut) = command.shortcut() {
+    if let Some(shortcut) = Keys::of(ui.ctx()).command(command) {
         button = button.shortcut_text(key_words(ui.ctx(), &shortcut));
     }
     let response = ui
@@ -59,7 +60,7 @@ pub fn name(ui: &Ui, response: &Response, name: &str) {
 
 /// Says a command's key to a screen reader.
 pub fn describe_key(ui: &Ui, response: &Response, command: Command) {
-    if let Some(shortcut) = command.shortcut() {
+    if let Some(shortcut) = Keys::of(ui.ctx()).command(command) {
         let keys = key_words(ui.ctx(), &shortcut);
         ui.ctx()
             .accesskit_node_builder(response.id, |node| node.set_keyboard_shortcut(keys));
@@ -69,7 +70,7 @@ pub fn describe_key(ui: &Ui, response: &Response, command: Command) {
 /// What a command does, and its key.
 #[must_use]
 pub fn tooltip(ui: &Ui, command: Command) -> String {
-    match command.shortcut() {
+    match Keys::of(ui.ctx()).command(command) {
         Some(shortcut) => format!("{} ({})", command.tooltip(), key_words(ui.ctx(), &shortcut)),
         None => command.tooltip().to_owned(),
     }

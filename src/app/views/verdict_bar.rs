@@ -2,7 +2,8 @@
 
 use eframe::egui::{Align, Button, Id, Key, Layout, RichText, TextEdit, Ui, vec2};
 
-use super::super::actions::{Action, Command, REASON_KEYS, verdict_key, verdict_tooltip};
+use super::super::actions::{Action, Command, REASON_KEYS, key_words, verdict_tooltip};
+use super::super::keys::{Keyed, Keys};
 use super::super::theme::{self, palette};
 use super::parts::{command_button_ui, counted, name, weak_ui};
 use crate::case::Label;
@@ -97,12 +98,14 @@ pub fn verdict_bar_ui(ui: &mut Ui, bar: &VerdictBar<'_>) -> Vec<Action> {
 }
 
 fn verdict_button_ui(ui: &mut Ui, bar: &VerdictBar<'_>, label: Label) -> bool {
-    let key = verdict_key(label).symbol_or_name();
+    let keys = Keys::of(ui.ctx());
+    let key = keys.key_of(Keyed::Verdict(label));
+    let key = key.map_or_else(String::new, |key| key_words(ui.ctx(), &key));
     let given = bar
         .standing
         .is_some_and(|verdict| verdict.ruling.label == label);
     let button = Button::new(label.title())
-        .shortcut_text(RichText::new(key).monospace())
+        .shortcut_text(RichText::new(&key).monospace())
         .gap(8.0)
         .selected(given);
     let response = ui
