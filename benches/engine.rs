@@ -1,15 +1,12 @@
 //! From a 12-megapixel JPEG to probabilities, step by step, with each runtime that there is; then a folder of
 //! such pictures, one engine a core.
-//!
-//! The picture is a shipped sample, enlarged and with the noise of a camera laid over it, so that
-//! it holds a document and compresses like a photograph.
+
+mod photograph;
 
 use std::ops::ControlFlow;
-use std::path::Path;
 use std::time::Instant;
 
-use image::codecs::jpeg::JpegEncoder;
-use image::imageops::FilterType;
+use photograph::{Error, photograph};
 use secondlook::case::{ReadOptions, Side};
 use secondlook::engine::places::Places;
 use secondlook::engine::runtime::{Runtime, RuntimeChoice};
@@ -24,11 +21,9 @@ const N_RUNS: usize = 15;
 /// Pictures in the folder.
 const N_PICTURES: usize = 24;
 
-type Error = Box<dyn std::error::Error>;
-
 #[expect(clippy::print_stdout, reason = "a benchmark prints its table")]
 fn main() -> Result<(), Error> {
-    let bytes = photograph(&Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/samples"))?;
+    let bytes = photograph()?;
     let places = Places::of_this_computer();
     println!(
         "12 megapixels, {:.1} MB, median of {N_RUNS} runs (95th percentile of all), milliseconds",
@@ -149,30 +144,4 @@ fn peak_memory() -> Option<String> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with("VmHWM"))?;
     Some(line.trim_start_matches("VmHWM:").trim().to_owned())
-}
-
-/// A JPEG of 4000 by 3000 pixels, or 3000 by 4000, that shows a genuine document.
-fn photograph(samples: &Path) -> Result<Vec<u8>, Error> {
-    let files = std::fs::read_dir(samples)?
-        .filter_map(Result::ok)
-        .map(|entry| entry.path());
-    let mut files: Vec<_> = files
-        .filter(|path| path.to_string_lossy().contains("genuine"))
-        .filter(|path| !path.to_string_lossy().contains("back"))
-        .collect();
-    files.sort();
-    let sample = files.first().ok_or("there is no genuine sample")?;
-    let sample = image::open(sample)?.into_rgb8();
-    let upright = sample.height() > sample.width();
-    let (width, height) = if upright { (3000, 4000) } else { (4000, 3000) };
-    let mut picture = image::imageops::resize(&sample, width, height, FilterType::CatmullRom);
-    let mut state = 1_u32;
-    for level in picture.iter_mut() {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        // −4 to 3 levels, from the generator's upper bits.
-        *level = level.saturating_add_signed(i8::try_from(state >> 29)? - 4);
-    }
-    let mut bytes = Vec::new();
-    JpegEncoder::new_with_quality(&mut bytes, 90).encode_image(&picture)?;
-    Ok(bytes)
 }

@@ -9,17 +9,19 @@
     reason = "a benchmark prints its table and stops at what it cannot measure"
 )]
 
+mod cases;
+
 use std::time::{Duration, Instant};
 
+use cases::{NOW, actor, chance, fill, incoming};
 use secondlook::case::{
-    Actor, Assessment, Check, CheckKind, Incoming, Live, Outcome, Overall, Polarity, Probability,
-    RawValue, ReadOptions, Sha256, Side, Source, Threshold, ThresholdOrigin, Time, VendorRecord,
+    Assessment, Check, CheckKind, Incoming, Live, Outcome, Polarity, Probability, RawValue, Side,
+    Source, Threshold, ThresholdOrigin, VendorRecord,
 };
 use secondlook::config::Workspace;
 use secondlook::routing::Policy;
 use secondlook::store::{Cursor, Ruling, Search, Store, View};
 
-const NOW: Time = Time(1_790_000_000_000);
 const N_RECORDS: usize = 100_000;
 const BATCH: usize = 2_000;
 
@@ -44,10 +46,6 @@ fn row(what: &str, measured: String) {
 
 fn open(folder: &tempfile::TempDir) -> Store {
     Store::open(&Workspace::at(folder.path()), NOW).expect("a workspace")
-}
-
-fn actor() -> Actor {
-    Actor("bench".into())
 }
 
 /// Results as format B gives them: both sides, seven checks, the vendor's numbers as written.
@@ -175,58 +173,6 @@ fn percentiles(what: &str, times: &mut [Duration]) {
         &format!("{what}, 99th percentile"),
         format!("{:.3} ms", millis(99)),
     );
-}
-
-/// Cases with a score alone, as format A gives them.
-fn fill(store: &mut Store, numbers: std::ops::Range<usize>) {
-    let policy = Policy::default();
-    let numbers: Vec<usize> = numbers.collect();
-    for some in numbers.chunks(10_000) {
-        let batch: Vec<Incoming> = some.iter().map(|&i| score_alone(i)).collect();
-        store
-            .take_in(&batch, &policy, &actor(), Time(NOW.0 + some[0] as i64))
-            .expect("a batch taken in");
-    }
-}
-
-/// A number between 0 and 1 that looks like chance and repeats.
-fn chance(i: usize, salt: u32) -> Probability {
-    let mixed = (i as u32 ^ salt)
-        .wrapping_mul(2_654_435_761)
-        .rotate_left(15)
-        .wrapping_mul(2_246_822_519);
-    Probability::new(f64::from(mixed >> 8) / f64::from(1_u32 << 24)).unwrap_or(Probability::HALF)
-}
-
-fn incoming(i: usize, assessment: Assessment) -> Incoming {
-    Incoming {
-        label: format!("session-{i:08}"),
-        source: assessment.source,
-        external_id: Some(format!("5f0c{i:020x}")),
-        content: Sha256::of(&(i as u64).to_le_bytes()),
-        original: Some(secondlook::case::OriginalRef {
-            sha256: Sha256::of(b"the file"),
-            offset: i as u64 * 900,
-            n_bytes: 898,
-        }),
-        pictures: Vec::new(),
-        options: ReadOptions::default(),
-        assessment: Some(assessment),
-    }
-}
-
-fn score_alone(i: usize) -> Incoming {
-    let overall = Overall {
-        score: Some(chance(i, 0)),
-        ..Overall::default()
-    };
-    incoming(
-        i,
-        Assessment {
-            overall: Some(overall),
-            ..Assessment::empty(Source::LivenessApi)
-        },
-    )
 }
 
 fn full_result(i: usize) -> Incoming {

@@ -1,37 +1,103 @@
 #!/usr/bin/env bash
-# Takes docs/screenshot.png: the window over the demo workspace, on a screen of its own.
+# Takes pictures of every view of the window, light and dark, in two sizes, over the demo workspace on a screen
+# of its own, and puts those that the README shows into docs/.
 #
-# Needs xvfb, xdotool and imagemagick. The pictures in it are made ones; none shows a person or a
-# real document. Give the program to photograph as the only argument, or it is built.
+#   docs/screenshots.sh [PROGRAM [FOLDER]]      the program is built if none is given; target/screenshots
+#
+# Needs xvfb, xdotool and imagemagick. The pictures in it are made ones; none shows a person or a real document.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 program=${1:-}
+folder=${2:-target/screenshots}
 if [[ -z $program ]]; then
     cargo build --release
     program=target/release/secondlook
 fi
-size=1280x800
 scratch=$(mktemp -d)
-# The workspace's folder is in the picture, so it gets a name that says what it is.
-export SECONDLOOK_WORKSPACE="$scratch/demo"
 export LIBGL_ALWAYS_SOFTWARE=1
-display=:$((2000 + $$ % 20000))
+export DISPLAY=:$((2000 + $$ % 20000))
 trap 'kill "${window_pid:-}" "${screen_pid:-}" 2>/dev/null || true; rm -rf "$scratch"' EXIT
+mkdir -p "$folder"
 
-"$program" demo --no-window
-Xvfb "$display" -screen 0 "${size}x24" >/dev/null 2>&1 &
+Xvfb "$DISPLAY" -screen 0 1920x1080x24 >/dev/null 2>&1 &
 screen_pid=$!
-sleep 1
-export DISPLAY=$display
-"$program" --actor reviewer &
-window_pid=$!
-window=$(timeout 60 xdotool search --sync --onlyvisible --name 'Second Look' | head -n 1)
-xdotool windowsize "$window" "${size%x*}" "${size#*x}" windowmove "$window" 0 0 windowfocus "$window"
-# The first case is decoded by then; what the checks made of its parts is laid over it.
-sleep 10
-xdotool key e
-sleep 3
-import -window root -strip -dither None -colors 200 "PNG8:$scratch/screenshot.png"
-mv "$scratch/screenshot.png" docs/screenshot.png
-ls -l docs/screenshot.png
+# The workspace's folder is in the pictures, so it gets a name that says what it is.
+"$program" demo --no-window --workspace "$scratch/made"
+mkdir "$scratch/pictures"
+: >"$scratch/pictures/empty.jpg"
+echo "Dear Sir or Madam" >"$scratch/pictures/letter.jpg"
+convert -size 1x1 xc:grey "$scratch/pictures/one-pixel.png"
+echo '{ "checks": [' >"$scratch/pictures/broken.json"
+
+open() { # open WORKSPACE COLOURS SIZE [ZOOM [CONTRAST]]
+    rm -rf "$scratch/demo"
+    cp -r "$scratch/$1" "$scratch/demo"
+    printf '{"colours":"%s","zoom":%s,"contrast":"%s"}' "$2" "${4:-1.0}" "${5:-normal}" >"$scratch/demo/window.json"
+    "$program" --workspace "$scratch/demo" --actor reviewer &
+    window_pid=$!
+    size=$3
+    local window
+    window=$(timeout 60 xdotool search --sync --onlyvisible --name 'Second Look' | head -n 1)
+    xdotool windowsize "$window" "${size%x*}" "${size#*x}" windowmove "$window" 0 0 windowfocus "$window"
+    # The engine has started and the first pictures are decoded by then.
+    sleep 10
+}
+press() { # press KEY…
+    for key in "$@"; do
+        xdotool key "$key"
+        sleep 1.5
+    done
+}
+take() { # take NAME
+    sleep 1
+    import -window root -crop "$size+0+0" +repage -strip -dither None -colors 200 "PNG8:$folder/$1.png"
+}
+shut() {
+    kill "$window_pid"
+    wait "$window_pid" || true
+}
+
+mkdir "$scratch/empty"
+for colours in light dark; do
+    for size in 1280x800 1920x1080; do
+        name=$colours-$size
+        open made "$colours" "$size"
+        take "queue-$name"
+        press e
+        take "evidence-$name"
+        press e e e e l
+        take "lens-$name"
+        press l l l l i
+        take "metadata-$name"
+        press i
+        take "history-$name"
+        press Escape Down Down i
+        take "original-$name"
+        press Escape F1
+        take "keys-$name"
+        press Escape ctrl+l
+        xdotool type --delay 30 "$scratch/pictures"
+        press Return
+        sleep 4
+        take "notice-$name"
+        shut
+        open empty "$colours" "$size"
+        take "welcome-$name"
+        shut
+    done
+    open made "$colours" 1280x800 2.0
+    take "large-$colours"
+    press i
+    take "large-details-$colours"
+    shut
+    open made "$colours" 1280x800 1.0 high
+    take "contrast-$colours"
+    shut
+done
+
+cp "$folder/evidence-dark-1280x800.png" docs/screenshot.png
+for view in lens metadata original history; do
+    cp "$folder/$view-light-1280x800.png" "docs/$view.png"
+done
+ls -l docs/*.png

@@ -35,6 +35,8 @@ pub const CHECKS_WIDTH: f32 = 328.0;
 pub const QUEUE_WIDTHS: RangeInclusive<f32> = 220.0..=480.0;
 /// The least and the greatest width of the panel of checks, in points.
 pub const CHECKS_WIDTHS: RangeInclusive<f32> = 260.0..=560.0;
+/// Narrower than this a window has no room for queue, picture and checks side by side, in points.
+pub const NARROW: f32 = 900.0;
 /// The height of a row of the queue at normal text size, in points.
 pub const ROW_HEIGHT: f32 = 60.0;
 /// A thumbnail in the queue, in points.

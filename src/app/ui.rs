@@ -2,6 +2,7 @@
 
 use eframe::egui::{CentralPanel, Frame, Key, Margin, Panel, Ui};
 
+use super::desk::{Desk, OpenCase};
 use super::panes::Panes;
 use super::theme;
 use super::views::checks::{Hides, checks_ui};
@@ -15,6 +16,7 @@ use super::views::toolbar::{Possible, toolbar_ui};
 use super::views::verdict_bar::{VerdictBar, verdict_bar_ui};
 use super::views::welcome::{Empty, welcome_ui};
 use super::{App, EngineState, State};
+use crate::case::Sha256;
 use crate::clock;
 use crate::jobs::JobView;
 use crate::store::View;
@@ -26,8 +28,16 @@ impl App {
         self.seen.thumbnails.clear();
         self.seen.placed = None;
         let jobs = self.jobs.views();
+        let is_narrow = ui.available_width() < theme::NARROW;
         self.edges_ui(ui, &jobs);
-        self.queue_panel_ui(ui);
+        if is_narrow {
+            self.verdict_panel_ui(ui);
+        }
+        self.queue_panel_ui(ui, is_narrow);
+        if !is_narrow {
+            self.verdict_panel_ui(ui);
+            self.checks_panel_ui(ui);
+        }
         self.case_ui(ui);
         self.dialog_ui(ui, &jobs);
         self.focus_note = false;
@@ -39,6 +49,20 @@ impl App {
         if !self.asked.is_empty() {
             ui.ctx().request_repaint();
         }
+    }
+
+    /// The original that is on screen whole: decoded, and every tile of it in sight made. For benchmarks.
+    #[must_use]
+    pub fn picture_on_screen(&self) -> Option<Sha256> {
+        let State::Ready(desk) = &self.state else {
+            return None;
+        };
+        let open = desk.open.as_ref()?;
+        let subject = open.subject(open.side)?;
+        let tiles = &self.seen.tiles;
+        let is_whole =
+            !tiles.is_empty() && tiles.iter().all(|tile| self.textures.tile(tile).is_some());
+        is_whole.then_some(subject.sha256)
     }
 
     /// Menus above, status below, notices under the menus.
@@ -79,7 +103,8 @@ impl App {
         }
     }
 
-    fn queue_panel_ui(&mut self, ui: &mut Ui) {
+    /// The queue; in a narrow window the checks stand below it, or the picture would have no room.
+    fn queue_panel_ui(&mut self, ui: &mut Ui, is_narrow: bool) {
         let State::Ready(desk) = &self.state else {
             return;
         };
@@ -112,6 +137,18 @@ impl App {
             .default_size(self.layout.queue_width)
             .size_range(theme::QUEUE_WIDTHS)
             .show(ui, |ui| {
+                if is_narrow && let Some(open) = &desk.open {
+                    Panel::bottom("checks below")
+                        .frame(Frame::new())
+                        .exact_size(ui.available_height() / 2.0)
+                        .show(ui, |ui| {
+                            ui.add_space(theme::GAP);
+                            let hides = hides(open, desk);
+                            let case = &open.record;
+                            let actions = checks_ui(ui, case, &desk.policy, hides, clock::now());
+                            self.asked.extend(actions);
+                        });
+                }
                 let seen = queue_ui(ui, &queue);
                 self.asked.extend(seen.actions);
                 self.seen.thumbnails = seen.thumbnails;
@@ -119,16 +156,11 @@ impl App {
         self.layout.queue_width = shown.response.rect.width();
     }
 
-    fn case_ui(&mut self, ui: &mut Ui) {
-        let open = match &self.state {
-            State::Ready(desk) => desk.open.as_ref().map(|open| (open, desk)),
-            State::Opening | State::Broken(_) => None,
+    fn verdict_panel_ui(&mut self, ui: &mut Ui) {
+        let State::Ready(desk) = &self.state else {
+            return;
         };
-        let Some((open, desk)) = open else {
-            CentralPanel::default().frame(panel(ui)).show(ui, |ui| {
-                let actions = welcome_ui(ui, empty(&self.state, self.samples.is_some()));
-                self.asked.extend(actions);
-            });
+        let Some(open) = &desk.open else {
             return;
         };
         let hidden = open.record.hides_verdicts_from(desk.actor());
@@ -147,19 +179,39 @@ impl App {
             };
             self.asked.extend(verdict_bar_ui(ui, &bar));
         });
+    }
+
+    fn checks_panel_ui(&mut self, ui: &mut Ui) {
+        let State::Ready(desk) = &self.state else {
+            return;
+        };
+        let Some(open) = &desk.open else {
+            return;
+        };
         let shown = Panel::right("checks")
             .frame(panel(ui))
             .default_size(self.layout.checks_width)
             .size_range(theme::CHECKS_WIDTHS)
             .show(ui, |ui| {
-                let hides = Hides {
-                    numbers: open.blind,
-                    verdicts: hidden,
-                };
+                let hides = hides(open, desk);
                 let actions = checks_ui(ui, &open.record, &desk.policy, hides, clock::now());
                 self.asked.extend(actions);
             });
         self.layout.checks_width = shown.response.rect.width();
+    }
+
+    fn case_ui(&mut self, ui: &mut Ui) {
+        let open = match &self.state {
+            State::Ready(desk) => desk.open.as_ref(),
+            State::Opening | State::Broken(_) => None,
+        };
+        let Some(open) = open else {
+            CentralPanel::default().frame(panel(ui)).show(ui, |ui| {
+                let actions = welcome_ui(ui, empty(&self.state, self.samples.is_some()));
+                self.asked.extend(actions);
+            });
+            return;
+        };
         CentralPanel::default().frame(panel(ui)).show(ui, |ui| {
             let peeks = self.dialog.is_none()
                 && self.details.is_none()
@@ -218,6 +270,13 @@ impl App {
             now: clock::now(),
         };
         self.asked.extend(dialog_ui(ui.ctx(), &dialogs));
+    }
+}
+
+fn hides(open: &OpenCase, desk: &Desk) -> Hides {
+    Hides {
+        numbers: open.blind,
+        verdicts: open.record.hides_verdicts_from(desk.actor()),
     }
 }
 

@@ -3,18 +3,21 @@
 use serde::de::DeserializeOwned;
 
 use super::LedgerRow;
-use super::events::{Claimed, Decided, FailedToRun, Import, Ran, Routed, Undone, Why};
+use super::events::{
+    AssignedTo, Claimed, Decided, FailedToRun, Import, PutOff, Ran, Routed, Undone, Why,
+};
+use crate::case::{Look, Time};
 
 impl LedgerRow {
-    /// What happened, in a sentence; who did it and when stand beside it.
+    /// What happened, in a sentence; who did it and when stand beside it. `local` says a time in words.
     #[must_use]
-    pub fn explain(&self) -> String {
-        self.known()
+    pub fn explain(&self, local: fn(Time) -> String) -> String {
+        self.known(local)
             .unwrap_or_else(|| format!("{}, in words of another version", self.kind))
     }
 
     /// `None` for a row that this version did not write.
-    fn known(&self) -> Option<String> {
+    fn known(&self, local: fn(Time) -> String) -> Option<String> {
         Some(match self.kind.as_str() {
             "import" => came_in(&self.body()?),
             "run" => {
@@ -40,6 +43,19 @@ impl LedgerRow {
                 None => "Handed back".to_owned(),
             },
             "recover" => format!("Given back to those that wait: {}", self.body::<Why>()?.why),
+            "hold" => {
+                let until = local(self.body::<PutOff>()?.until);
+                format!("Put off until {until}, with a remark")
+            }
+            "escalate" => "Handed up, with a remark".to_owned(),
+            "resume" => match self.body::<Why>() {
+                Some(Why { why }) => format!("Back in the queue: {why}"),
+                None => "Back in the queue".to_owned(),
+            },
+            "assign" => match self.body::<AssignedTo>()?.to {
+                Some(to) => format!("Given to {to}"),
+                None => "Given back to everybody".to_owned(),
+            },
             "verdict" => decided(&self.body()?),
             "undo" => {
                 let undone: Undone = self.body()?;
@@ -97,12 +113,26 @@ fn routed(routed: &Routed) -> String {
 }
 
 fn decided(decided: &Decided) -> String {
-    let mut text = format!("Verdict {}: {}", decided.verdict.0, decided.label.title());
+    let look = match decided.look {
+        Look::First => "Verdict",
+        Look::Second => "Second verdict",
+        Look::Adjudication => "Settling verdict",
+    };
+    let mut text = format!("{look} {}: {}", decided.verdict.0, decided.label.title());
     if let Some(reason) = &decided.reason {
         text.push_str(&format!(" ({reason})"));
     }
     if decided.note_sha256.is_some() {
         text.push_str(", with a note");
+    }
+    if decided.marks_sha256.is_some() {
+        text.push_str(", with marks over the pictures");
+    }
+    if decided.blind {
+        text.push_str(", before the numbers were shown");
+    }
+    if decided.asks_second {
+        text.push_str(", and another person is to look");
     }
     if let Some(replaced) = decided.replaces {
         text.push_str(&format!(", in place of verdict {}", replaced.0));
@@ -127,7 +157,7 @@ mod tests {
             prev: zeros,
             hash: zeros,
         }
-        .explain()
+        .explain(|time| format!("{} ms", time.0))
     }
 
     #[test]
@@ -152,6 +182,15 @@ mod tests {
                 r#"{"verdict":3,"stands":null}"#,
                 "Verdict 3 taken back",
             ),
+            ("resume", "{}", "Back in the queue"),
+            (
+                "resume",
+                r#"{"why":"its time came"}"#,
+                "Back in the queue: its time came",
+            ),
+            ("escalate", "{}", "Handed up, with a remark"),
+            ("assign", r#"{"to":"berta"}"#, "Given to berta"),
+            ("assign", r#"{"to":null}"#, "Given back to everybody"),
             ("later", "{}", "later, in words of another version"),
             ("fail", "{}", "fail, in words of another version"),
         ] {

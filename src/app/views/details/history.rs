@@ -108,7 +108,7 @@ fn event_ui(ui: &mut Ui, row: &LedgerRow) {
             ui.set_max_width(132.0);
             weak_ui(ui, text);
         });
-        ui.add(Label::new(row.explain()).wrap())
+        ui.add(Label::new(row.explain(clock::local)).wrap())
             .on_hover_text(format!(
                 "Row {} of the ledger, {}",
                 row.seq,
