@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll, Wake, Waker};
 use std::time::{Duration, Instant};
 
-use eframe::egui::{Context, ViewportCommand};
+use eframe::egui::{Context, Key, ViewportCommand};
 
 use super::actions::{Action, Command, KeyScope, pressed};
 use super::bench::{self, Came, Task};
@@ -22,6 +22,7 @@ use crate::case::{CaseId, Label, Time};
 use crate::clock;
 use crate::jobs::Worker;
 use crate::lens::Lens;
+use crate::lens::levels::Levels;
 use crate::store::StoreError;
 
 /// Time for taking in results in one frame; the rest comes in the next.
@@ -47,7 +48,9 @@ impl App {
         self.follow(ctx, now);
         self.suit_lens_to_new_case();
         self.start_decoding();
+        self.follow_spectrum(ctx);
         self.make_thumbnails(ctx);
+        self.textures.levels = self.look.levels.filter(|_| !self.peeks(ctx));
         if !self.textures.upload(ctx, &self.seen.tiles) {
             ctx.request_repaint();
         }
@@ -124,6 +127,7 @@ impl App {
                     None => {}
                 }
             }
+            Quiet::Spectrum(id, spectrum) => self.spectrum.take(id, spectrum),
             Quiet::Chosen(Some(paths), _) => self.take_in(paths),
             Quiet::Chosen(None, true) => {
                 self.dialog = Some(Dialog::Path {
@@ -145,6 +149,13 @@ impl App {
             self.reports.push(report);
         }
         self.notify(notice);
+    }
+
+    /// Whether the picture itself is asked for, for a moment.
+    pub(super) fn peeks(&self, ctx: &Context) -> bool {
+        self.dialog.is_none()
+            && !ctx.text_edit_focused()
+            && ctx.input(|input| input.key_down(Key::Space))
     }
 
     /// Keys and dropped files since the last frame.
@@ -181,6 +192,7 @@ impl App {
                 open.draft = None;
             }),
             Action::EditDraft(draft) => self.with_open(|open| open.draft = draft),
+            Action::SetLevels(levels) => self.look.levels = Some(levels),
             Action::Magnify(power) => self.look.magnify(power),
             Action::EditNote(text) => self.with_open(|open| open.note = text),
             Action::EditPath(typed) => {
@@ -255,6 +267,13 @@ impl App {
             Command::DeleteMark => self.with_open(|open| {
                 open.marks.pop();
             }),
+            Command::Levels => {
+                self.look.levels = match self.look.levels {
+                    None => Some(Levels::default()),
+                    Some(_) => None,
+                };
+            }
+            Command::Spectrum => self.look.spectrum = !self.look.spectrum,
             Command::LoupeStronger => self.look.magnify(self.look.power * 2.0),
             Command::LoupeWeaker => self.look.magnify(self.look.power / 2.0),
             Command::Outline => self.layout.outline = !self.layout.outline,

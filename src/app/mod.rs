@@ -12,6 +12,7 @@
 //! | `actions.rs` | everything that can be asked for, with words and keys |
 //! | `camera.rs`, `ground.rs`, `textures.rs` | where the eye is, and what it sees |
 //! | `look.rs`, `panes.rs` | how pictures are looked at: lens, loupe, straightened, side by side |
+//! | `spectrum.rs` | keeps up with the middle of the view |
 //! | `report.rs` | what is told about work that has ended |
 //! | `theme.rs`, `layout.rs` | colours, type, distances; how the window was left |
 //!
@@ -28,6 +29,7 @@ mod logic;
 pub mod look;
 mod panes;
 pub mod report;
+mod spectrum;
 pub mod textures;
 pub mod theme;
 mod ui;
@@ -44,6 +46,7 @@ use crate::case::{Actor, CaseId, Sha256, Side};
 use crate::config::Workspace;
 use crate::engine::places::Places;
 use crate::jobs::{JobId, Jobs, Worker};
+use crate::lens::spectrum::Spectrum;
 use actions::Action;
 use bench::{Bench, Came};
 use camera::Placed;
@@ -51,6 +54,7 @@ use desk::Desk;
 use layout::Layout;
 use look::Look;
 use report::{Notice, Report};
+use spectrum::{LocalSpectrum, SpectrumId};
 use textures::{PictureId, Textures, TileKey};
 use views::dialogs::Dialog;
 
@@ -117,6 +121,7 @@ pub struct App {
     layout: Layout,
     /// How pictures are looked at.
     look: Look,
+    spectrum: LocalSpectrum,
     /// The case that the lens was suited to.
     suited: Option<CaseId>,
     focus_note: bool,
@@ -170,6 +175,8 @@ enum Quiet {
     Engine(Result<EngineWords, String>),
     /// A picture was decoded, or seen through its lens; `None` if nobody wanted it any more.
     Decoded(PictureId, Option<Result<Arc<textures::Pyramid>, String>>),
+    /// The spectrum of a window of a picture.
+    Spectrum(SpectrumId, Spectrum),
     /// Files were chosen, or not; and whether no chooser seems to have been there at all.
     Chosen(Option<Vec<PathBuf>>, bool),
 }
@@ -206,6 +213,7 @@ impl App {
             dialog: None,
             layout,
             look: Look::default(),
+            spectrum: LocalSpectrum::default(),
             suited: None,
             focus_note: false,
             samples: Places::of_this_computer().samples(),
