@@ -5,6 +5,8 @@
 
 #[path = "window/fixture.rs"]
 mod fixture;
+#[path = "window/picture.rs"]
+mod picture;
 
 use std::time::{Duration, Instant};
 

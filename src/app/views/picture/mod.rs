@@ -272,8 +272,13 @@ fn describe(pane: &PaneView<'_>, response: &Response, placed: Option<&Placed>) {
                     0 => String::new(),
                     n => format!(", {}", counted(n as u64, "mark", "marks")),
                 };
+                let mirrored = if pane.camera.mirrored {
+                    ", mirrored"
+                } else {
+                    ""
+                };
                 format!(
-                    "{title} of the {what}, {width} by {height} pixels, at {:.0} %{marks}",
+                    "{title} of the {what}, {width} by {height} pixels, at {:.0} %{mirrored}{marks}",
                     placed.zoom() * 100.0
                 )
             }

@@ -115,13 +115,13 @@ fn lower_edge_ui(ui: &Ui, panel: Rect, text: String) {
     ui.painter()
         .rect_filled(words.expand(theme::GAP_SMALL), 3.0, colours.outline_edge);
     ui.painter().galley(at, text.clone(), colours.on_picture);
-    // Painted text has no name of its own for those who have it read out.
-    let label = ui.interact(
-        words,
-        ui.scope_id().with("words over the picture"),
-        Sense::hover(),
-    );
-    label.widget_info(|| WidgetInfo::labeled(Role::Label, true, text.text()));
+    say(ui, words, "words over the picture", text.text());
+}
+
+/// Painted text has no name of its own for those who have it read out.
+pub(super) fn say(ui: &Ui, rect: Rect, what: &str, text: &str) {
+    let label = ui.interact(rect, ui.scope_id().with(what), Sense::hover());
+    label.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
 }
 
 /// A few words on a dark ground, at a place of the picture.
