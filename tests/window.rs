@@ -7,6 +7,8 @@
 mod details;
 #[path = "window/fixture.rs"]
 mod fixture;
+#[path = "window/picture.rs"]
+mod picture;
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};

@@ -19,6 +19,7 @@ use super::views::questions::Question;
 use crate::case::{CaseId, Label, Mark};
 use crate::jobs::JobId;
 use crate::lens::Lens;
+use crate::lens::levels::Levels;
 use crate::store::Search;
 
 /// Something a person asked for.
@@ -56,6 +57,8 @@ pub enum Action {
     KeepMark(Mark),
     /// Begin to write words over the picture, or go on; `None` leaves it be.
     EditDraft(Option<Draft>),
+    /// Spread brightness so.
+    SetLevels(Levels),
     /// Give the loupe another power, in screen pixels per picture pixel.
     Magnify(f32),
     /// The note now reads so.
@@ -162,6 +165,10 @@ pub enum Command {
     Draw(Tool),
     /// Take the last mark away.
     DeleteMark,
+    /// Choose which brightness is shown as black and white.
+    Levels,
+    /// Show the spectrum of the middle of the view.
+    Spectrum,
     /// Twice the loupe's power.
     LoupeStronger,
     /// Half the loupe's power.
@@ -204,7 +211,7 @@ pub enum Command {
 
 impl Command {
     /// Every command, as the list of keys shows them.
-    pub const ALL: [Self; 58] = [
+    pub const ALL: [Self; 60] = [
         Self::NextCase,
         Self::PreviousCase,
         Self::Undo,
@@ -235,6 +242,8 @@ impl Command {
         Self::Loupe,
         Self::LoupeStronger,
         Self::LoupeWeaker,
+        Self::Levels,
+        Self::Spectrum,
         Self::Draw(Tool::Box),
         Self::Draw(Tool::Arrow),
         Self::Draw(Tool::Text),
@@ -377,6 +386,14 @@ impl Command {
                 "Click where words are to stand; they are kept with the verdict. Escape ends writing",
             ),
             Self::DeleteMark => ("Delete the last mark", "Take away what was drawn last"),
+            Self::Levels => (
+                "Levels",
+                "Choose which brightness is shown as black and as white, and what lies between",
+            ),
+            Self::Spectrum => (
+                "Spectrum",
+                "Show which regular patterns the middle of the view holds, and how wide they are",
+            ),
             Self::LoupeStronger => ("Stronger loupe", "Twice as large under the loupe"),
             Self::LoupeWeaker => ("Weaker loupe", "Half as large under the loupe"),
             Self::Outline => (
@@ -468,6 +485,8 @@ impl Command {
             Self::Draw(Tool::Arrow) => shift(Key::A),
             Self::Draw(Tool::Text) => shift(Key::T),
             Self::DeleteMark => plain(Key::Backspace),
+            Self::Levels => plain(Key::I),
+            Self::Spectrum => plain(Key::J),
             Self::LoupeStronger => plain(Key::Period),
             Self::LoupeWeaker => plain(Key::Comma),
             Self::Outline => plain(Key::O),

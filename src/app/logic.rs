@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll, Wake, Waker};
 use std::time::{Duration, Instant};
 
-use eframe::egui::{Context, ViewportCommand};
+use eframe::egui::{Context, Key, ViewportCommand};
 
 use super::actions::{Action, Command, KeyScope, pressed};
 use super::bench::{self, Came, Task};
@@ -25,6 +25,7 @@ use crate::case::Time;
 use crate::clock;
 use crate::jobs::Worker;
 use crate::lens::Lens;
+use crate::lens::levels::Levels;
 use crate::store::StoreError;
 
 /// Time for taking in results in one frame; the rest comes in the next.
@@ -52,7 +53,9 @@ impl App {
         self.suit_lens_to_new_case();
         self.start_decoding();
         self.gather_details();
+        self.follow_spectrum(ctx);
         self.make_thumbnails(ctx);
+        self.textures.levels = self.look.levels.filter(|_| !self.peeks(ctx));
         if !self.textures.upload(ctx, &self.seen.tiles) {
             ctx.request_repaint();
         }
@@ -132,6 +135,7 @@ impl App {
             }
             Quiet::Found(wanted, page) => self.take_found(&wanted, page, now),
             Quiet::Gathered(case, gathered) => self.take_gathered(ctx, case, gathered),
+            Quiet::Spectrum(id, spectrum) => self.spectrum.take(id, spectrum),
             Quiet::Chosen(Some(paths), _) => self.take_in(paths),
             Quiet::Chosen(None, true) => {
                 self.dialog = Some(Dialog::Path {
@@ -153,6 +157,14 @@ impl App {
             self.reports.push(report);
         }
         self.notify(notice);
+    }
+
+    /// Whether the picture itself is asked for, for a moment.
+    pub(super) fn peeks(&self, ctx: &Context) -> bool {
+        self.dialog.is_none()
+            && self.details.is_none()
+            && !ctx.text_edit_focused()
+            && ctx.input(|input| input.key_down(Key::Space))
     }
 
     /// Keys and dropped files since the last frame.
@@ -212,6 +224,7 @@ impl App {
                 open.draft = None;
             }),
             Action::EditDraft(draft) => self.with_open(|open| open.draft = draft),
+            Action::SetLevels(levels) => self.look.levels = Some(levels),
             Action::Magnify(power) => self.look.magnify(power),
             Action::EditNote(text) => self.with_open(|open| open.note = text),
             Action::EditPath(typed) => {
@@ -324,6 +337,13 @@ impl App {
             Command::DeleteMark => self.with_open(|open| {
                 open.marks.pop();
             }),
+            Command::Levels => {
+                self.look.levels = match self.look.levels {
+                    None => Some(Levels::default()),
+                    Some(_) => None,
+                };
+            }
+            Command::Spectrum => self.look.spectrum = !self.look.spectrum,
             Command::LoupeStronger => self.look.magnify(self.look.power * 2.0),
             Command::LoupeWeaker => self.look.magnify(self.look.power / 2.0),
             Command::Outline => self.layout.outline = !self.layout.outline,

@@ -7,6 +7,7 @@ use super::textures::{Corners, PictureId};
 use crate::case::{CheckKind, Quad, Sha256, Side};
 use crate::engine::straight::Straight;
 use crate::lens::Lens;
+use crate::lens::levels::Levels;
 
 /// The least and the greatest power of the loupe, in screen pixels per picture pixel.
 pub const LOUPE_POWERS: std::ops::RangeInclusive<f32> = 2.0..=16.0;
@@ -24,6 +25,10 @@ pub struct Look {
     pub loupe: bool,
     /// The loupe's power, in screen pixels per picture pixel.
     pub power: f32,
+    /// Which brightness is shown as black and white. `None` for as it is.
+    pub levels: Option<Levels>,
+    /// The spectrum of the middle of the view lies over the picture.
+    pub spectrum: bool,
     /// What stands beside the picture.
     pub beside: Beside,
     /// What is drawn where the pointer drags or clicks. `None` while it moves the picture.
@@ -76,6 +81,8 @@ impl Default for Look {
             straight: false,
             loupe: false,
             power: 8.0,
+            levels: None,
+            spectrum: false,
             beside: Beside::Nothing,
             tool: None,
         }

@@ -14,6 +14,7 @@
 //! | `camera.rs`, `ground.rs`, `textures.rs` | where the eye is, and what it sees |
 //! | `look.rs`, `panes.rs` | how pictures are looked at: lens, loupe, straightened, side by side |
 //! | `details.rs`, `record.rs`, `changes.rs` | what lies behind a case: metadata, the source's record, history |
+//! | `spectrum.rs` | keeps up with the middle of the view |
 //! | `report.rs` | what is told about work that has ended |
 //! | `theme.rs`, `layout.rs` | colours, type, distances; how the window was left |
 //! | `searches.rs` | searches that are kept under a name |
@@ -37,6 +38,7 @@ mod panes;
 pub mod record;
 pub mod report;
 pub mod searches;
+mod spectrum;
 pub mod textures;
 pub mod theme;
 mod ui;
@@ -53,6 +55,7 @@ use crate::case::{Actor, CaseId, Sha256, Side};
 use crate::config::Workspace;
 use crate::engine::places::Places;
 use crate::jobs::{JobId, Jobs, Worker};
+use crate::lens::spectrum::Spectrum;
 use crate::store::{Page, Store, StoreError};
 use actions::Action;
 use bench::{Bench, Came};
@@ -62,6 +65,7 @@ use details::{Details, Gathered};
 use layout::Layout;
 use look::Look;
 use report::{Notice, Report};
+use spectrum::{LocalSpectrum, SpectrumId};
 use textures::{PictureId, Textures, TileKey};
 use views::dialogs::Dialog;
 
@@ -136,6 +140,7 @@ pub struct App {
     layout: Layout,
     /// How pictures are looked at.
     look: Look,
+    spectrum: LocalSpectrum,
     /// The case that the lens was suited to.
     suited: Option<CaseId>,
     focus_note: bool,
@@ -194,6 +199,8 @@ enum Quiet {
     Found(WantedPage, Option<Result<Page, StoreError>>),
     /// Something of a case's details was read.
     Gathered(CaseId, Gathered),
+    /// The spectrum of a window of a picture.
+    Spectrum(SpectrumId, Spectrum),
     /// Files were chosen, or not; and whether no chooser seems to have been there at all.
     Chosen(Option<Vec<PathBuf>>, bool),
 }
@@ -236,6 +243,7 @@ impl App {
             details: None,
             layout,
             look: Look::default(),
+            spectrum: LocalSpectrum::default(),
             suited: None,
             focus_note: false,
             focus_find: false,

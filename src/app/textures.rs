@@ -16,6 +16,7 @@ use image::RgbImage;
 
 use crate::case::{CaseId, Quad, Sha256, Side};
 use crate::lens::Lens;
+use crate::lens::levels::Levels;
 
 /// The side of a tile. Every GPU takes textures of 2048; smaller ones come up without a stutter.
 pub const TILE_PX: u32 = 1024;
@@ -130,7 +131,7 @@ impl Pyramid {
         tiles
     }
 
-    fn cut(&self, key: TileKey) -> Option<ColorImage> {
+    fn cut(&self, key: TileKey, table: Option<&[u8; 256]>) -> Option<ColorImage> {
         let level = self.levels.get(usize::from(key.level))?;
         let (left, top) = (
             u32::from(key.column) * TILE_PX,
@@ -143,6 +144,11 @@ impl Pyramid {
         for y in top..top + height {
             let from = y as usize * row_bytes + left as usize * 3;
             bytes.extend_from_slice(level.as_raw().get(from..from + width as usize * 3)?);
+        }
+        if let Some(table) = table {
+            for byte in &mut bytes {
+                *byte = table[usize::from(*byte)];
+            }
         }
         Some(ColorImage::from_rgb(
             [width as usize, height as usize],
@@ -245,8 +251,11 @@ pub struct Tile {
 #[derive(Default)]
 pub struct Textures {
     pictures: Kept<PictureId, Arc<Pyramid>>,
-    tiles: Kept<TileKey, TextureHandle>,
+    /// Each with the levels that it was made with.
+    tiles: Kept<TileKey, (TextureHandle, Option<Levels>)>,
     thumbnails: Kept<(CaseId, Side), Option<TextureHandle>>,
+    /// The levels that pictures are seen with. `None` for as they are.
+    pub levels: Option<Levels>,
 }
 
 impl Textures {
@@ -271,15 +280,17 @@ impl Textures {
     /// The texture of a tile, if it was made.
     #[must_use]
     pub fn tile(&self, key: &TileKey) -> Option<TextureId> {
-        self.tiles.get(key).map(TextureHandle::id)
+        self.tiles.get(key).map(|(texture, _)| texture.id())
     }
 
-    /// Keeps the tiles that were seen and makes those that are missing, within a limit of time.
-    /// Says whether all are there.
+    /// Keeps the tiles that were seen and makes those that are missing or have other levels, within a
+    /// limit of time. Says whether all are there.
     pub fn upload(&mut self, ctx: &Context, seen: &[TileKey]) -> bool {
         let start = Instant::now();
+        let table = self.levels.map(|levels| levels.table());
         for key in seen {
-            if self.tiles.use_one(key).is_some() {
+            let made_with = self.tiles.use_one(key).map(|(_, levels)| *levels);
+            if made_with == Some(self.levels) {
                 continue;
             }
             if start.elapsed() > UPLOAD_TIME {
@@ -288,7 +299,7 @@ impl Textures {
             let Some(picture) = self.pictures.get(&key.picture) else {
                 continue;
             };
-            let Some(pixels) = picture.cut(*key) else {
+            let Some(pixels) = picture.cut(*key, table.as_ref()) else {
                 continue;
             };
             let n_bytes = pixels.pixels.len() * 4;
@@ -298,7 +309,7 @@ impl Textures {
                 TextureOptions::LINEAR
             };
             let texture = ctx.load_texture("picture", pixels, options);
-            self.tiles.put(*key, texture, n_bytes);
+            self.tiles.put(*key, (texture, self.levels), n_bytes);
         }
         self.tiles.shrink_to(TILE_BYTES);
         true
@@ -424,7 +435,7 @@ mod tests {
             let base = picture.tiles_of_level(id(), picture.base_level(), whole);
             assert_eq!(base.len(), 1, "{width}x{height}");
             assert_eq!(base[0].image_px, whole, "{width}x{height}");
-            let cut = picture.cut(base[0].key).unwrap();
+            let cut = picture.cut(base[0].key, None).unwrap();
             assert!(cut.width() <= 1024 && cut.height() <= 1024);
         }
     }
@@ -438,7 +449,7 @@ mod tests {
         assert_eq!(tiles.len(), 5);
         let last = tiles.last().unwrap();
         assert_eq!(last.image_px.min, pos2(1024.0, 1024.0));
-        let cut = picture.cut(last.key).unwrap();
+        let cut = picture.cut(last.key, None).unwrap();
         let pixel = cut.pixels[3 * cut.width() + 2];
         assert_eq!([pixel.r(), pixel.g()], [1026_u32 as u8, 1027_u32 as u8]);
     }

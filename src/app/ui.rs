@@ -1,6 +1,6 @@
 //! Draws the window and collects what was asked for. Changes nothing that is stored.
 
-use eframe::egui::{CentralPanel, Frame, Key, Margin, Panel, Ui};
+use eframe::egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
 use super::desk::{Desk, OpenCase};
 use super::panes::Panes;
@@ -201,6 +201,7 @@ impl App {
     }
 
     fn case_ui(&mut self, ui: &mut Ui) {
+        let peeks = self.peeks(ui.ctx());
         let open = match &self.state {
             State::Ready(desk) => desk.open.as_ref(),
             State::Opening | State::Broken(_) => None,
@@ -213,10 +214,6 @@ impl App {
             return;
         };
         CentralPanel::default().frame(panel(ui)).show(ui, |ui| {
-            let peeks = self.dialog.is_none()
-                && self.details.is_none()
-                && !ui.ctx().text_edit_focused()
-                && ui.input(|input| input.key_down(Key::Space));
             let panes = Panes {
                 open,
                 look: &self.look,
@@ -234,6 +231,7 @@ impl App {
                 look: &self.look,
                 draft: open.draft.as_ref(),
                 suiting: open.suiting_lens(),
+                spectrum: self.look.spectrum.then(|| self.spectrum.view()).flatten(),
                 peeks,
                 textures: &self.textures,
             };

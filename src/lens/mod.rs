@@ -56,6 +56,8 @@ const RESAVE_QUALITY: u8 = 90;
 const TEXTURE_RADIUS: usize = 3;
 /// Pixels on each side of one over which [`Lens::Grain`] is averaged.
 const GRAIN_RADIUS: usize = 12;
+/// How many times as strong as it is [`Lens::Grain`] shows it.
+pub const GRAIN_AMPLIFIED: u8 = 16;
 
 impl Lens {
     /// Every lens, in the order in which the window offers them.
@@ -185,7 +187,7 @@ fn colour(picture: &RgbImage) -> RgbImage {
 fn grain(picture: &RgbImage) -> RgbImage {
     let luma = Plane::luma(picture);
     let finest = luma.with(&luma.mean_around(1), |here, mean| {
-        here.abs_diff(mean).saturating_mul(16)
+        here.abs_diff(mean).saturating_mul(GRAIN_AMPLIFIED)
     });
     grey(&finest.mean_around(GRAIN_RADIUS))
 }

@@ -1,7 +1,7 @@
 //! The buttons above the picture.
 
 use eframe::egui::containers::menu::MenuButton;
-use eframe::egui::{Align, Button, Layout, Rect, RichText, Ui, UiBuilder};
+use eframe::egui::{Align, Button, Layout, Rect, RichText, Slider, Ui, UiBuilder};
 
 use super::super::super::actions::{Action, Command};
 use super::super::super::camera::Placed;
@@ -13,6 +13,7 @@ use super::super::parts::{
 use super::{PictureView, Shown};
 use crate::case::Side;
 use crate::lens::Lens;
+use crate::lens::levels::Levels;
 
 /// Draws two rows: where the eye is, and with what it looks. Gives back what is left of the first.
 pub(super) fn bar_ui(ui: &mut Ui, view: &PictureView<'_>, actions: &mut Vec<Action>) -> Rect {
@@ -34,7 +35,7 @@ pub(super) fn bar_ui(ui: &mut Ui, view: &PictureView<'_>, actions: &mut Vec<Acti
         actions.extend(switch_ui(ui, Command::Flip, flip));
         ui.available_rect_before_wrap()
     });
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         let look = view.look;
         lens_menu_ui(ui, view, ready, actions);
         let found = view.main.quad.is_some();
@@ -54,6 +55,8 @@ pub(super) fn bar_ui(ui: &mut Ui, view: &PictureView<'_>, actions: &mut Vec<Acti
                 "No check of this side says where its probability comes from",
             ),
             (Command::Loupe, look.loupe, ready, NOTHING_SHOWN),
+            (Command::Levels, look.levels.is_some(), ready, NOTHING_SHOWN),
+            (Command::Spectrum, look.spectrum, ready, NOTHING_SHOWN),
             (
                 Command::BothSides,
                 matches!(look.beside, Beside::OtherSide) && beside_possible,
@@ -153,6 +156,34 @@ fn mark_menu_ui(ui: &mut Ui, view: &PictureView<'_>, ready: bool, actions: &mut 
             .on_hover_text("Show what you see: a box, an arrow, words; kept with the verdict")
             .on_disabled_hover_text(NOTHING_SHOWN);
     });
+}
+
+/// The row in which brightness is spread.
+pub(super) fn levels_ui(ui: &mut Ui, levels: Levels) -> Option<Action> {
+    let mut wanted = levels;
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().slider_width = 72.0;
+        let black = Slider::new(&mut wanted.black, 0..=254).text("Black");
+        ui.add(black)
+            .on_hover_text("Shown as black, and all below it");
+        let white = Slider::new(&mut wanted.white, 1..=255).text("White");
+        ui.add(white)
+            .on_hover_text("Shown as white, and all above it");
+        let gamma = Slider::new(&mut wanted.gamma, 0.2..=5.0).text("Gamma");
+        ui.add(gamma.logarithmic(true).max_decimals(2))
+            .on_hover_text("Above 1 brightens the middle, below 1 darkens it");
+        let reset = ui.add_enabled(levels != Levels::default(), Button::new("Reset"));
+        if reset.on_hover_text("Show everything as it is").clicked() {
+            wanted = Levels::default();
+        }
+    });
+    // Whichever was moved pushes the other one.
+    if wanted.black != levels.black {
+        wanted.white = wanted.white.max(wanted.black.saturating_add(1));
+    } else {
+        wanted.black = wanted.black.min(wanted.white.saturating_sub(1));
+    }
+    (wanted != levels).then_some(Action::SetLevels(wanted))
 }
 
 /// How large the picture is and how close the eye, at the right of the first row.

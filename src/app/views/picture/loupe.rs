@@ -1,7 +1,7 @@
 //! The loupe: a square around the pointer in which single pixels are plain, with the place and the
 //! colour of the one in its middle.
 
-use eframe::egui::{Align2, Pos2, Rect, Stroke, StrokeKind, TextStyle, Ui, Vec2, pos2, vec2};
+use eframe::egui::{Align2, Pos2, Rect, Stroke, StrokeKind, TextStyle, Ui, Vec2, pos2};
 
 use super::super::super::camera::Camera;
 use super::super::super::ground::Ground;
@@ -48,12 +48,11 @@ pub(super) fn loupe_ui(
         ui.painter()
             .rect_stroke(frame, 0.0, stroke, StrokeKind::Outside);
     }
-    let text = numbers(pane, ground, pointer);
+    let text = format!("{:.0}×  {}", near.zoom(), numbers(pane, ground, pointer));
     let at = pos2(rect.center().x, rect.bottom() - theme::GAP);
     words::label_ui(ui, at, Align2::CENTER_BOTTOM, TextStyle::Monospace, &text);
-    let power = format!("{:.0}×", near.zoom());
-    let at = rect.left_top() + vec2(theme::GAP, theme::GAP);
-    words::label_ui(ui, at, Align2::LEFT_TOP, TextStyle::Small, &power);
+    let below = Rect::from_min_max(pos2(rect.left(), at.y - theme::GAP), rect.max);
+    words::say(ui, below, "loupe", &format!("Loupe {text}"));
     tiles.into_iter().map(|tile| tile.key).collect()
 }
 

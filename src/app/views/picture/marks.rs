@@ -155,6 +155,7 @@ fn paint_shape(ui: &Ui, ground: &Ground, shape: &MarkShape) {
         }
     }
     if let MarkShape::Text { at, text } = shape {
-        words::label_ui(ui, screen(*at), Align2::LEFT_TOP, TextStyle::Body, text);
+        let place = (screen(*at), Align2::LEFT_TOP);
+        words::coloured_ui(ui, place, TextStyle::Body, text, colours.mark);
     }
 }

@@ -5,21 +5,25 @@
 //! | --- | --- |
 //! | `bar.rs` | the buttons above |
 //! | `paint.rs` | tiles, outlines, evidence |
+//! | `grain.rs` | how much grain the portrait has, and the rest |
 //! | `hands.rs` | wheel, drag and double click |
 //! | `marks.rs` | what a reviewer draws over the picture |
 //! | `loupe.rs` | the loupe and its numbers |
+//! | `spectrum.rs` | the spectrum of the middle |
 //! | `words.rs` | what stands over the picture in words |
 
 mod bar;
+mod grain;
 mod hands;
 mod loupe;
 mod marks;
 mod paint;
+mod spectrum;
 mod words;
 
 use std::sync::Arc;
 
-use eframe::egui::{Rect, Response, Role, Sense, Ui, UiBuilder, WidgetInfo, vec2};
+use eframe::egui::{Rect, Response, Role, Sense, TextureId, Ui, UiBuilder, WidgetInfo, vec2};
 
 use super::super::actions::Action;
 use super::super::camera::{Camera, Placed};
@@ -27,8 +31,10 @@ use super::super::ground::Ground;
 use super::super::look::{Draft, Look, straight_of};
 use super::super::textures::{PictureId, Pyramid, Textures, TileKey};
 use super::super::theme::{self, palette};
+use super::parts::counted;
 use crate::case::{CheckKind, Evidence, Mark, PictureRecord, Quad, Side};
 use crate::lens::Lens;
+use crate::lens::spectrum::Peak;
 
 /// What can be said of the picture on screen.
 #[derive(Clone)]
@@ -75,6 +81,19 @@ pub struct PaneView<'a> {
     pub camera: Camera,
 }
 
+/// The spectrum of a window of the main picture.
+#[derive(Clone, Copy)]
+pub struct SpectrumView<'a> {
+    /// The picture, without a lens.
+    pub picture: PictureId,
+    /// Left and top of the window in its pixels.
+    pub origin: [u32; 2],
+    /// What it looks like.
+    pub texture: TextureId,
+    /// The patterns in it.
+    pub peaks: &'a [Peak],
+}
+
 /// What the view shows.
 pub struct PictureView<'a> {
     /// The sides that the case has pictures of.
@@ -95,6 +114,8 @@ pub struct PictureView<'a> {
     pub draft: Option<&'a Draft>,
     /// The lens that suits the worst check.
     pub suiting: Option<Lens>,
+    /// The spectrum of the middle of the view, once it is worked out.
+    pub spectrum: Option<SpectrumView<'a>>,
     /// The picture itself is asked for, for a moment.
     pub peeks: bool,
     /// Where tiles are.
@@ -117,6 +138,9 @@ pub struct PictureSeen {
 pub fn picture_ui(ui: &mut Ui, view: &PictureView<'_>) -> PictureSeen {
     let mut seen = PictureSeen::default();
     let rest_of_bar = bar::bar_ui(ui, view, &mut seen.actions);
+    if let Some(levels) = view.look.levels {
+        seen.actions.extend(bar::levels_ui(ui, levels));
+    }
     ui.add_space(theme::GAP_SMALL);
     let area = ui.available_rect_before_wrap();
     let Some(mut beside) = view.beside.clone() else {
@@ -198,6 +222,9 @@ fn pane_ui(
                 paint::evidence(ui, &ground, &quad, evidence);
             }
             marks::paint(ui, &ground, pane);
+            if let Some(local) = spectrum::of(view, which, id) {
+                spectrum::paint(ui, &placed, local);
+            }
             seen.actions
                 .extend(words::over_ui(ui, view, which, pane, id));
             if view.look.loupe
@@ -240,8 +267,18 @@ fn describe(pane: &PaneView<'_>, response: &Response, placed: Option<&Placed>) {
                 } else {
                     "document"
                 };
+                let n_marks = pane.marks.iter().filter(|m| m.side == pane.side).count();
+                let marks = match n_marks {
+                    0 => String::new(),
+                    n => format!(", {}", counted(n as u64, "mark", "marks")),
+                };
+                let mirrored = if pane.camera.mirrored {
+                    ", mirrored"
+                } else {
+                    ""
+                };
                 format!(
-                    "{title} of the {what}, {width} by {height} pixels, at {:.0} %",
+                    "{title} of the {what}, {width} by {height} pixels, at {:.0} %{mirrored}{marks}",
                     placed.zoom() * 100.0
                 )
             }

@@ -1,14 +1,16 @@
 //! What stands over the picture in words.
 
 use eframe::egui::{
-    Align2, Pos2, Rect, RichText, Role, Sense, TextStyle, Ui, UiBuilder, WidgetInfo, vec2,
+    Align2, Color32, Pos2, Rect, RichText, Role, Sense, TextStyle, Ui, UiBuilder, WidgetInfo, vec2,
 };
 
 use super::super::super::actions::{Action, Command};
 use super::super::super::textures::PictureId;
 use super::super::super::theme::{self, palette};
 use super::super::parts::{describe_key, tooltip};
-use super::{Pane, PaneView, PictureView};
+use super::{Pane, PaneView, PictureView, Shown, grain, spectrum};
+use crate::lens::Lens;
+use crate::lens::levels::Levels;
 
 /// Words in the middle, where there is no picture.
 pub(super) fn message_ui(ui: &mut Ui, panel: Rect, text: &str) {
@@ -36,7 +38,7 @@ pub(super) fn over_ui(
     if which == Pane::Beside {
         return None;
     }
-    let words = lines(view, shown);
+    let words = lines(view, pane, shown);
     if !words.is_empty() {
         lower_edge_ui(ui, rect, words.join("\n"));
     }
@@ -55,18 +57,29 @@ pub(super) fn over_ui(
     offer.inner.then_some(Action::Do(Command::SuitLens))
 }
 
-/// What the lens shows and what the numbers over the picture mean.
-fn lines(view: &PictureView<'_>, shown: PictureId) -> Vec<String> {
+/// What lens, levels and spectrum show, and what the numbers over the picture mean.
+fn lines(view: &PictureView<'_>, pane: &PaneView<'_>, shown: PictureId) -> Vec<String> {
     let mut words = Vec::new();
     match view.look.lens {
-        _ if view.peeks => {}
+        _ if view.peeks => return words,
         Some(lens) if shown.lens == Some(lens) => {
             words.push(format!("{}: {}", lens.title(), lens.words()));
+            words.extend(found(lens, pane));
         }
         Some(lens) => words.push(format!("{}: being worked out…", lens.title())),
         None => {}
     }
-    if let Some((kind, _)) = &view.main.evidence {
+    if view.look.levels.is_some() {
+        words.push(format!("Levels: {}", Levels::WORDS));
+    }
+    if view.look.spectrum {
+        words.push(match spectrum::of(view, Pane::Main, shown) {
+            Some(local) => spectrum::sentence(local.peaks),
+            None => "Spectrum: being worked out, if the picture is at least 256 px wide and high"
+                .to_owned(),
+        });
+    }
+    if let Some((kind, _)) = &pane.evidence {
         words.push(format!(
             "{}: how live each part looks by itself, 0 to 100. Each number comes from a small window in \
              the middle of its field; one alone proves little",
@@ -74,6 +87,20 @@ fn lines(view: &PictureView<'_>, shown: PictureId) -> Vec<String> {
         ));
     }
     words
+}
+
+/// What the lens found in this picture.
+fn found(lens: Lens, pane: &PaneView<'_>) -> Option<String> {
+    let Shown::Ready(id, picture) = &pane.shown else {
+        return None;
+    };
+    if lens != Lens::Grain {
+        return picture.found.clone();
+    }
+    let [inside, around] = grain::in_and_around(pane, *id, picture)?;
+    Some(format!(
+        "Grain of {inside:.1} levels in the portrait, {around:.1} on the rest of the document: the medians"
+    ))
 }
 
 /// Words over the picture's lower edge.
@@ -88,24 +115,33 @@ fn lower_edge_ui(ui: &Ui, panel: Rect, text: String) {
     ui.painter()
         .rect_filled(words.expand(theme::GAP_SMALL), 3.0, colours.outline_edge);
     ui.painter().galley(at, text.clone(), colours.on_picture);
-    // Painted text has no name of its own for those who have it read out.
-    let label = ui.interact(
-        words,
-        ui.scope_id().with("words over the picture"),
-        Sense::hover(),
-    );
-    label.widget_info(|| WidgetInfo::labeled(Role::Label, true, text.text()));
+    say(ui, words, "words over the picture", text.text());
+}
+
+/// Painted text has no name of its own for those who have it read out.
+pub(super) fn say(ui: &Ui, rect: Rect, what: &str, text: &str) {
+    let label = ui.interact(rect, ui.scope_id().with(what), Sense::hover());
+    label.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
 }
 
 /// A few words on a dark ground, at a place of the picture.
 pub(super) fn label_ui(ui: &Ui, at: Pos2, align: Align2, style: TextStyle, text: &str) {
-    let colours = palette(ui);
+    coloured_ui(ui, (at, align), style, text, palette(ui).on_picture);
+}
+
+/// The same in a colour of its own.
+pub(super) fn coloured_ui(
+    ui: &Ui,
+    (at, align): (Pos2, Align2),
+    style: TextStyle,
+    text: &str,
+    colour: Color32,
+) {
     let font = style.resolve(ui.style());
-    let laid = ui
-        .painter()
-        .layout_no_wrap(text.to_owned(), font, colours.on_picture);
+    let laid = ui.painter().layout_no_wrap(text.to_owned(), font, colour);
     let rect = align.anchor_size(at, laid.size());
     let behind = rect.expand2(vec2(3.0, 1.0));
-    ui.painter().rect_filled(behind, 2.0, colours.outline_edge);
-    ui.painter().galley(rect.min, laid, colours.on_picture);
+    ui.painter()
+        .rect_filled(behind, 2.0, palette(ui).outline_edge);
+    ui.painter().galley(rect.min, laid, colour);
 }

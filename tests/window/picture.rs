@@ -1,0 +1,260 @@
+//! The picture by what a person can see, press and draw.
+
+use eframe::egui::{Event, Key, Modifiers, PointerButton, Pos2, Vec2, accesskit, vec2};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+
+use super::fixture::{self, add_vendor_result, few};
+use super::{SMALL, Window, press, standing, type_into, until, window, workspace};
+use secondlook::app::actions::Command;
+use secondlook::app::look::Tool;
+use secondlook::clock;
+use secondlook::lens::Lens;
+use secondlook::lens::levels::Levels;
+
+/// The names of the pictures on screen.
+fn shown(window: &Window) -> Vec<String> {
+    let images = window.query_all_by_role(accesskit::Role::Image);
+    let names = images.filter_map(|node| node.accesskit_node().label());
+    names.filter(|name| name.contains("document")).collect()
+}
+
+fn shows(window: &Window, start: &str) -> bool {
+    shown(window).iter().any(|name| name.starts_with(start))
+}
+
+fn until_shown(window: &mut Window, start: &str) {
+    until(window, start, |window| shows(window, start));
+}
+
+fn says(window: &Window, words: &str) -> bool {
+    window.query_all_by_label_contains(words).next().is_some()
+}
+
+/// The middle of the picture on screen, and a little aside.
+fn middle(window: &Window, aside: Vec2) -> Pos2 {
+    let images = window.query_all_by_role(accesskit::Role::Image);
+    let picture = images.max_by_key(|node| node.rect().width() as i32);
+    picture.unwrap().rect().center() + aside
+}
+
+fn drag(window: &mut Window, from: Pos2, to: Pos2) {
+    let button = |pos, pressed| Event::PointerButton {
+        pos,
+        button: PointerButton::Primary,
+        pressed,
+        modifiers: Modifiers::NONE,
+    };
+    window.hover_at(from);
+    window.step();
+    window.event(button(from, true));
+    window.step();
+    for step in 1..=4_u8 {
+        window.hover_at(from + (to - from) * (f32::from(step) / 4.0));
+        window.step();
+    }
+    window.event(button(to, false));
+    window.run_steps(3);
+}
+
+#[test]
+fn the_document_is_straightened_and_mirrored_and_lenses_see_it_so() {
+    let (_folder, workspace, _) = workspace(&few());
+    let mut window = window(&workspace);
+    until_shown(&mut window, "Front of the document, 480 by 320 pixels");
+    press(&mut window, Key::A);
+    until_shown(
+        &mut window,
+        "Front of the straightened document, 336 by 192 pixels",
+    );
+    press(&mut window, Key::Y);
+    assert!(shown(&window)[0].ends_with("%, mirrored"));
+    window.get_by_label("Flip").click();
+    window.run_steps(3);
+    assert!(shown(&window)[0].ends_with('%'));
+    press(&mut window, Key::L);
+    until(&mut window, "the lens", |window| {
+        says(window, Lens::FineTexture.words())
+    });
+    assert!(shows(&window, "Front of the straightened document"));
+    window.get_by_label("Straighten").click();
+    until_shown(&mut window, "Front of the document, 480 by 320 pixels");
+}
+
+#[test]
+fn the_loupe_tells_place_and_colour_of_a_pixel_and_has_several_powers() {
+    let (_folder, workspace, _) = workspace(&few());
+    let mut window = window(&workspace);
+    until_shown(&mut window, "Front of the document");
+    press(&mut window, Key::Q);
+    let at = middle(&window, vec2(7.0, 11.0));
+    window.hover_at(at);
+    window.run_steps(3);
+    let name = |window: &Window| {
+        let label = window.get_by_label_contains("Loupe ");
+        label.accesskit_node().label().unwrap()
+    };
+    let numbers: Vec<u32> = name(&window)
+        .split(|c: char| !c.is_ascii_digit())
+        .filter_map(|word| word.parse().ok())
+        .collect();
+    let [power, x, y, r, g, b] = numbers[..] else {
+        panic!("{numbers:?}");
+    };
+    let original = image::load_from_memory(&fixture::picture(0, SMALL)).unwrap();
+    let pixel = original.into_rgb8().get_pixel(x, y).0.map(u32::from);
+    assert_eq!((power, pixel), (8, [r, g, b]));
+    assert!(x.abs_diff(240) < 20 && y.abs_diff(160) < 20);
+    press(&mut window, Key::Period);
+    press(&mut window, Key::Period);
+    assert!(name(&window).starts_with("Loupe 16×"));
+    press(&mut window, Key::Comma);
+    assert!(name(&window).starts_with("Loupe 8×"));
+    press(&mut window, Key::Q);
+    assert!(!says(&window, "Loupe 8×"));
+}
+
+#[test]
+fn both_sides_stand_beside_each_other_and_a_pinned_picture_stays() {
+    let (_folder, workspace, _) = workspace(&few());
+    let mut window = window(&workspace);
+    until_shown(&mut window, "Front of");
+    press(&mut window, Key::V);
+    until_shown(&mut window, "Back of");
+    assert!(shows(&window, "Front of"));
+    press(&mut window, Key::K);
+    until_shown(&mut window, "Pinned: passport_one, front of");
+    press(&mut window, Key::ArrowDown);
+    until_shown(&mut window, "Front of");
+    assert!(shows(&window, "Pinned: passport_one, front of"));
+    window.get_by_label("Pin").click();
+    window.run_steps(3);
+    assert_eq!(shown(&window).len(), 1);
+}
+
+#[test]
+fn levels_and_spectrum_say_what_they_show() {
+    let (_folder, workspace, _) = workspace(&few());
+    let mut window = window(&workspace);
+    until_shown(&mut window, "Front of");
+    press(&mut window, Key::I);
+    window.run_steps(2);
+    assert!(says(&window, Levels::WORDS));
+    let black = |window: &Window| {
+        let sliders = window.query_all_by_role(accesskit::Role::Slider);
+        let values = sliders.filter_map(|node| node.accesskit_node().numeric_value());
+        values.collect::<Vec<_>>()
+    };
+    assert_eq!(black(&window), [0.0, 255.0, 1.0]);
+    let first = window.query_all_by_role(accesskit::Role::Slider).next();
+    first.unwrap().set_value_accesskit(60.0);
+    window.run_steps(3);
+    assert_eq!(black(&window)[0], 60.0);
+    window.get_by_label("Reset").click();
+    window.run_steps(3);
+    assert_eq!(black(&window)[0], 0.0);
+    press(&mut window, Key::I);
+    assert!(!says(&window, Levels::WORDS));
+    press(&mut window, Key::J);
+    until(&mut window, "the spectrum", |window| {
+        says(window, " px at ")
+    });
+    press(&mut window, Key::J);
+    assert!(!says(&window, " px at "));
+}
+
+#[test]
+fn the_suiting_lens_is_offered_and_chosen_by_itself_only_where_the_menu_asks_for_it() {
+    let (_folder, workspace, _) = workspace(&few());
+    let mut window = window(&workspace);
+    until_shown(&mut window, "Front of");
+    assert!(!says(&window, Lens::FineTexture.words()));
+    window.get_by_label("See with fine texture").click();
+    until(&mut window, "the lens", |window| {
+        says(window, Lens::FineTexture.words())
+    });
+    assert!(!says(&window, "See with"));
+    window.get_by_label("View").click();
+    window.run_steps(3);
+    window.get_by_label(Command::AlwaysSuitLens.label()).click();
+    window.run_steps(3);
+    press(&mut window, Key::ArrowDown);
+    press(&mut window, Key::ArrowDown);
+    // The third case is here for its printed copy.
+    until(&mut window, "its lens", |window| {
+        says(window, Lens::Colour.words())
+    });
+}
+
+#[test]
+fn marks_are_drawn_taken_away_and_gone_with_their_case() {
+    let (_folder, workspace, ids) = workspace(&few());
+    let mut window = window(&workspace);
+    until_shown(&mut window, "Front of");
+    let marks = |window: &Window| {
+        let name = shown(window).remove(0);
+        let marks = name.split("%, ").nth(1).map(str::to_owned);
+        marks.unwrap_or_default()
+    };
+    window.key_press_modifiers(Modifiers::SHIFT, Key::B);
+    window.run_steps(3);
+    let [from, to] = [vec2(-60.0, -40.0), vec2(40.0, 30.0)].map(|off| middle(&window, off));
+    drag(&mut window, from, to);
+    assert_eq!(marks(&window), "1 mark");
+    window.get_by_label("Mark").click();
+    window.run_steps(3);
+    window
+        .get_by_label(Command::Draw(Tool::Arrow).label())
+        .click();
+    window.run_steps(3);
+    drag(&mut window, to, from);
+    assert_eq!(marks(&window), "2 marks");
+    window.key_press_modifiers(Modifiers::SHIFT, Key::T);
+    window.run_steps(3);
+    drag(&mut window, from, from);
+    type_into(&mut window, "gsp");
+    press(&mut window, Key::Enter);
+    assert_eq!(marks(&window), "3 marks");
+    assert_eq!(standing(&workspace, ids[0]), None);
+    // Words that are not finished can be left, and then the tool.
+    drag(&mut window, to, to);
+    type_into(&mut window, "no");
+    press(&mut window, Key::Escape);
+    press(&mut window, Key::Escape);
+    drag(&mut window, from, to);
+    assert_eq!(marks(&window), "3 marks");
+    press(&mut window, Key::Backspace);
+    assert_eq!(marks(&window), "2 marks");
+    press(&mut window, Key::ArrowDown);
+    until_shown(&mut window, "Front of");
+    assert_eq!(marks(&window), "");
+}
+
+#[test]
+fn a_case_without_a_picture_has_no_menus_for_one() {
+    let (_folder, workspace, _) = workspace(&[]);
+    add_vendor_result(&workspace, "session-1", 0.4, clock::now());
+    let mut window = window(&workspace);
+    until(&mut window, "the case", |window| {
+        says(window, "came without a picture")
+    });
+    for label in ["Lens", "Mark"] {
+        let button = window.get_by_label(label);
+        assert!(button.accesskit_node().is_disabled(), "{label}");
+        button.click();
+        window.run_steps(3);
+    }
+    assert!(!says(&window, Lens::Grain.title()));
+    for key in [
+        Key::A,
+        Key::Q,
+        Key::V,
+        Key::K,
+        Key::I,
+        Key::J,
+        Key::C,
+        Key::L,
+    ] {
+        press(&mut window, key);
+    }
+    assert!(says(&window, "came without a picture"));
+}
