@@ -123,6 +123,15 @@ impl Mask<'_> {
         Some((quad, on_edge))
     }
 
+    /// Whether a side runs along one of the picture's edges, no farther from it than `reach` cells.
+    pub(super) fn is_beside_edge(&self, a: Point, b: Point, reach: f64) -> bool {
+        (0..2).any(|axis| {
+            let is_near =
+                |edge: f64| (a[axis] - edge).abs() <= reach && (b[axis] - edge).abs() <= reach;
+            is_near(0.0) || is_near(self.end[axis])
+        })
+    }
+
     /// The highest value, 0 to 1, near a corner; `None` for one outside the picture.
     pub(super) fn peak(&self, [x, y]: Point) -> Option<f64> {
         const REACH: usize = 2;

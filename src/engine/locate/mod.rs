@@ -43,6 +43,8 @@ pub struct LocateParams {
     pub line_reach_min_cells: f64,
     /// With fewer points than this a side stays as the hull has it.
     pub min_line_points: usize,
+    /// A side as near as this to the picture's edge, in cells, lies on it.
+    pub edge_reach_cells: f64,
     /// From this peak in the corner layer on, 0 to 1, a corner counts as seen, and a side on the
     /// picture's edge between two seen ones touches it and goes on no farther. Lower takes more cut
     /// documents for whole ones.
@@ -67,6 +69,7 @@ impl Default for LocateParams {
             line_reach_share: 0.08,
             line_reach_min_cells: 1.5,
             min_line_points: 5,
+            edge_reach_cells: 1.5,
             min_seen_corner: 0.5,
             min_confidence: 0.5,
             closer_below_share: 0.75,
@@ -120,7 +123,9 @@ pub struct Found {
     /// 0 to 1: the mask's mean, times how well the quad covers it, times a half for the mask alone
     /// and a half for the document's own corners that the other layer shows there.
     pub confidence: f64,
-    /// How many of the quad's sides are the picture's own edge because the document goes on beyond.
+    /// How many of the quad's sides lie on the picture's edge.
+    pub n_edge_sides: usize,
+    /// How many of these are the edge itself, the document going on beyond: a corner is missing.
     pub n_cut_sides: usize,
 }
 
@@ -169,8 +174,8 @@ pub fn locate<E: std::error::Error>(
     if let [only] = documents.as_mut_slice()
         && let Some(window) = closer(picture, &only.quad, params)
         && let Some(better) = look(window)?.into_iter().next()
-        && only.n_cut_sides == 0
-        && better.n_cut_sides == 0
+        && only.n_edge_sides == 0
+        && better.n_edge_sides == 0
         && overlap(&only.quad, &better.quad) >= params.closer_min_overlap
     {
         only.quad = better.quad;
@@ -261,6 +266,9 @@ pub fn read<E: std::error::Error>(
         let Some((quad, on_edge)) = mask.quad(&patch, params) else {
             continue;
         };
+        let on_edge: [bool; 4] = std::array::from_fn(|k| {
+            on_edge[k] || mask.is_beside_edge(quad[k], quad[(k + 1) % 4], params.edge_reach_cells)
+        });
         let peaks = quad.map(|corner| corners.peak(corner));
         let is_seen = |k: usize| peaks[k % 4].is_some_and(|peak| peak >= params.min_seen_corner);
         // A side on the edge whose corners are both seen only touches it.
@@ -280,7 +288,8 @@ pub fn read<E: std::error::Error>(
         found.push(Found {
             quad,
             confidence,
-            n_cut_sides: is_cut.into_iter().filter(|cut| *cut).count(),
+            n_edge_sides: n_of(on_edge),
+            n_cut_sides: n_of(is_cut),
         });
     }
     found.sort_by(|a, b| b.quad.area_px().total_cmp(&a.quad.area_px()));
@@ -324,6 +333,10 @@ fn corner_mean(peaks: [Option<f64>; 4], is_cut: [bool; 4]) -> f64 {
         }
     }
     if n > 0.0 { sum / n } else { 1.0 }
+}
+
+fn n_of(sides: [bool; 4]) -> usize {
+    sides.into_iter().filter(|side| *side).count()
 }
 
 fn sigmoid(logit: f64) -> f64 {
