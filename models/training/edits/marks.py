@@ -143,21 +143,6 @@ def portrait_against_rest(picture: np.ndarray, quad: np.ndarray, portrait: np.nd
     return float(np.log2((levels[0] + 0.05) / (levels[1] + 0.05)))
 
 
-PORTRAITS = {
-    "alb_id": (0.10, 0.19, 0.28, 0.60), "aze_passport": (0.07, 0.18, 0.26, 0.55),
-    "esp_id": (0.74, 0.44, 0.96, 0.96), "est_id": (0.06, 0.15, 0.30, 0.72),
-    "fin_id": (0.73, 0.41, 0.94, 0.96), "grc_passport": (0.03, 0.24, 0.29, 0.75),
-    "lva_passport": (0.03, 0.24, 0.27, 0.70), "rus_internalpassport": (0.09, 0.22, 0.31, 0.72),
-    "srb_passport": (0.06, 0.24, 0.28, 0.70), "svk_id": (0.08, 0.20, 0.33, 0.84),
-    "type_02": (0.04, 0.28, 0.27, 0.75), "type_03": (0.09, 0.28, 0.28, 0.74),
-    "type_04": (0.69, 0.23, 0.93, 0.76), "type_10": (0.04, 0.33, 0.34, 0.95),
-    "type_14": (0.05, 0.24, 0.38, 0.95), "type_22": (0.06, 0.18, 0.33, 0.76),
-    "type_26": (0.06, 0.32, 0.28, 0.77), "type_31": (0.69, 0.29, 0.98, 0.85),
-    "type_33": (0.72, 0.11, 0.99, 0.60), "type_34": (0.03, 0.24, 0.28, 0.64),
-}
-"""Left, top, right, bottom of the portrait in shares of the document, read off by hand."""
-
-
 def portrait_quad(quad: np.ndarray, box: tuple[float, float, float, float]) -> np.ndarray:
     """The portrait's corners in the picture."""
     unit = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], np.float32)
@@ -165,16 +150,6 @@ def portrait_quad(quad: np.ndarray, box: tuple[float, float, float, float]) -> n
     left, top, right, bottom = box
     flat = np.array([[(left, top), (right, top), (right, bottom), (left, bottom)]], np.float32)
     return cv2.perspectiveTransform(flat, into)[0].astype(float)
-
-
-EDITORS = (
-    "photoshop", "lightroom", "gimp", "affinity", "pixelmator", "paint.net", "paintshop", "corel", "krita",
-    "snapseed", "picsart", "facetune", "canva", "photopea", "pixlr", "fotor", "meitu", "vsco", "faceapp",
-    "remini", "airbrush", "youcam", "photoscape", "acdsee", "darktable", "rawtherapee", "capture one",
-    "luminar", "polarr", "befunky", "imagemagick", "inkscape", "stable diffusion", "midjourney", "dall-e",
-)
-"""In EXIF `Software`, `ProcessingSoftware` or XMP `CreatorTool`, any letter case: a program that changes pixels.
-Phones write their own name and version into `Software`, so that the field being there says nothing."""
 
 
 def main() -> None:
@@ -188,7 +163,9 @@ def main() -> None:
     words.add_argument("--most", type=int, default=40, help="pictures of each sort")
     given = words.parse_args()
     cv2.setNumThreads(1)
-    config = tomllib.loads((Path(__file__).parent / "config.toml").read_text())
+    here = Path(__file__).resolve().parent
+    config = tomllib.loads((here / "config.toml").read_text())
+    portraits = tomllib.loads((here.parent / "portrait" / "boxes.toml").read_text())
     rng = np.random.default_rng(config["seed"])
     rows = [r for r in csv.DictReader(given.index.open(newline="")) if r["label"] in ("genuine", "print", "background")]
     rng.shuffle(rows)
@@ -207,7 +184,7 @@ def main() -> None:
         if row["kind"] == "id_document":
             quad = np.array(row["quad_px_xyxyxyxy"].split(), float).reshape(4, 2)
             part, quad = data.around(picture, quad, {"margin_px": 16, "longest_px": 10**6})
-            box = PORTRAITS[row["group"].split("/")[0]]
+            box = portraits[row["group"].split("/")[0]]
             ratio = portrait_against_rest(part, quad, portrait_quad(quad, box))
         note(name, picture, ratio)
         scale = min(0.5, 900 / max(picture.shape))

@@ -16,6 +16,9 @@ MIN_CELLS = 40          # smaller patches of mask are dust
 LINE_ENDS = 0.1         # of a side, at each end, is left out of the line's fit: corners are round
 LINE_NEAR = 0.08        # of the side's length: farther contour points belong to something else
 LINE_MIN_POINTS = 5
+EDGE_REACH = 1.5        # cells: a side that lies as near to the picture's edge lies on it
+CORNER_REACH = 2        # cells round a corner in which its peak is looked for
+CORNER_SEEN = 0.5       # from this peak on a corner counts as seen
 
 
 @dataclass
@@ -24,7 +27,8 @@ class Found:
 
     quad: np.ndarray
     confidence: float
-    n_cut: int  # how many sides lie on the picture's edge
+    n_edge: int  # how many sides lie on the picture's edge
+    n_cut: int  # of these, how many show that the document goes on beyond: a corner is missing
 
 
 def sigmoid(x):
@@ -79,8 +83,8 @@ def four_sides(hull):
 
 
 def fit_sides(quad, inner, edge):
-    """Lines through the contour points of each side; sides on the picture's edge stay."""
-    lines, cut = [], 0
+    """Lines through the contour points of each side; sides on the picture's edge stay, and are told."""
+    lines, on_edge = [], []
     for k in range(4):
         a, b = quad[k], quad[(k + 1) % 4]
         d = b - a
@@ -96,9 +100,8 @@ def fit_sides(quad, inner, edge):
             return points[(along > LINE_ENDS) & (along < 1 - LINE_ENDS) & (off < max(1.5, LINE_NEAR * length))]
 
         mine, at_edge = near(inner), near(edge)
-        if len(at_edge) > len(mine):
-            cut += 1
-        elif len(mine) >= LINE_MIN_POINTS:
+        on_edge.append(len(at_edge) > len(mine))
+        if not on_edge[k] and len(mine) >= LINE_MIN_POINTS:
             for _ in range(3):
                 centre = mine.mean(0)
                 rel = mine - centre
@@ -112,9 +115,23 @@ def fit_sides(quad, inner, edge):
         lines.append(line)
     corners = [meet(*lines[k - 1], *lines[k]) for k in range(4)]
     if any(c is None for c in corners):
-        return quad, cut
+        return quad, on_edge
     corners = np.array(corners)
-    return (corners if cv2.isContourConvex(corners.astype(np.float32)) else quad), cut
+    return (corners if cv2.isContourConvex(corners.astype(np.float32)) else quad), on_edge
+
+
+def beside_edge(a, b, w, h):
+    """Whether a side runs along one of the picture's edges."""
+    return bool((np.abs([a, b]).max(0) <= EDGE_REACH).any() or (np.abs([a - (w, h), b - (w, h)]).max(0) <= EDGE_REACH).any())
+
+
+def peak(corner, x, y, w, h):
+    """How sure the corner layer is of a corner there; None for one outside the picture."""
+    r = CORNER_REACH
+    if not (-r <= x <= w + r and -r <= y <= h + r):
+        return None
+    i, j = min(max(int(np.floor(y)), 0), corner.shape[0] - 1), min(max(int(np.floor(x)), 0), corner.shape[1] - 1)
+    return corner[max(i - r, 0): i + r + 1, max(j - r, 0): j + r + 1].max()
 
 
 def ordered(quad):
@@ -143,21 +160,22 @@ def read(heat, w_px, h_px):
         if quad is None:
             continue
         for _ in range(2):
-            quad, cut = fit_sides(quad, inner, edge)
+            quad, on_edge = fit_sides(quad, inner, edge)
         y, x = np.mgrid[0:member.shape[0], 0:member.shape[1]] + 0.5
         inside = np.ones(member.shape, bool)
         turn = np.sign((quad[:, 0] * np.roll(quad[:, 1], -1) - np.roll(quad[:, 0], -1) * quad[:, 1]).sum())
         for a, b in zip(quad, np.roll(quad, -1, 0)):
             inside &= ((b[0] - a[0]) * (y - a[1]) - (b[1] - a[1]) * (x - a[0])) * turn >= 0
         share = (inside & member).sum() / max((inside | member).sum(), 1)
-        peaks = []
-        for cx, cy in quad:
-            if 0 <= cx < w and 0 <= cy < h:
-                i, j = int(cy), int(cx)
-                peaks.append(corner[max(i - 2, 0): i + 3, max(j - 2, 0): j + 3].max())
-        sure = sigmoid(logits[member]).mean() * share * (0.5 + 0.5 * (np.mean(peaks) if peaks else 1.0))
+        peaks = [peak(corner, cx, cy, w, h) for cx, cy in quad]
+        seen = [one is not None and one >= CORNER_SEEN for one in peaks]
+        on_edge = [on_edge[k] or beside_edge(quad[k], quad[(k + 1) % 4], w, h) for k in range(4)]
+        # A side on the edge whose corners are both seen only touches it.
+        cut = [on_edge[k] and not (seen[k] and seen[(k + 1) % 4]) for k in range(4)]
+        own = [one for k, one in enumerate(peaks) if one is not None and not (cut[k] or cut[k - 1])]
+        sure = sigmoid(logits[member]).mean() * share * (0.5 + 0.5 * (np.mean(own) if own else 1.0))
         if sure >= MIN_CONFIDENCE:
-            found.append(Found(quad, float(sure), cut))
+            found.append(Found(quad, float(sure), sum(on_edge), sum(cut)))
     return found
 
 
@@ -188,7 +206,7 @@ def locate(picture, run, closer=True):
     """The documents in a BGR picture; `run` turns the input into the heat map."""
     h, w = picture.shape[:2]
     found = look(picture, run, (0, 0, w, h))
-    if closer and len(found) == 1 and found[0].n_cut == 0:
+    if closer and len(found) == 1 and found[0].n_edge == 0:
         low, high = found[0].quad.min(0), found[0].quad.max(0)
         margin = CLOSER_MARGIN * (high - low).max()
         low = np.maximum(np.floor(low - margin), 0).astype(int)
@@ -196,6 +214,6 @@ def locate(picture, run, closer=True):
         long = (high - low).max()
         if INPUT_PX / 2 <= long < CLOSER_BELOW * max(w, h):
             again = look(picture, run, (*low, *(high - low)))
-            if again and again[0].n_cut == 0 and overlap(again[0].quad, found[0].quad) >= CLOSER_OVERLAP:
+            if again and again[0].n_edge == 0 and overlap(again[0].quad, found[0].quad) >= CLOSER_OVERLAP:
                 found[0].quad = again[0].quad
     return found

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from shares import Shares
 from spectra import CHECKS, COLOUR_WINDOW, WINDOW, periods
 
 LIMIT = 4.0
@@ -177,24 +178,9 @@ class Perceptron(nn.Module):
 
 
 def shares(rows: list[dict], settings: dict) -> tuple[np.ndarray, np.ndarray]:
-    """Targets, and how much each picture says of each check.
-
-    Within a source live and attack weigh the same, so that a source's own camera tells nothing; a
-    source weighs as the root of its size.
-    """
-    targets = np.array(
-        [(row["label"] != "screen", row["label"] != "print") for row in rows], np.float32
-    )
-    weights = np.zeros_like(targets)
-
-    def spread(check: int, chosen: list[int], total: float) -> None:
-        if chosen:
-            weights[chosen, check] += total / len(chosen)
-
-    def pick(**wanted) -> list[int]:
-        return [i for i, r in enumerate(rows) if all(r[k] == v for k, v in wanted.items())]
-
-    sources = sorted({r["source"] for r in rows if r["kind"] == "scene" and not r["made"]})
+    """Targets and weights for the perceptrons; sources weigh as for the networks (`shares.py`)."""
+    out = Shares(rows)
+    spread, pick, sources, other = out.spread, out.pick, out.sources, out.other
     size = {s: len(pick(source=s, label="screen", made=False)) ** 0.5 for s in sources}
     for source in sources:
         part = size[source] / sum(size.values())
@@ -203,9 +189,6 @@ def shares(rows: list[dict], settings: dict) -> tuple[np.ndarray, np.ndarray]:
     genuine = pick(kind="id_document", label="genuine", made=False)
     printed = pick(kind="id_document", label="print", made=False)
     scenes = pick(kind="scene", label="genuine", made=False)
-    other = [
-        i for i, r in enumerate(rows) if r["kind"] not in ("scene", "id_document") and not r["made"]
-    ]
     # As they are, colour alone tells prints from genuine documents: only treated ones teach that check.
     alike = {"kind": "id_document", "made": False, "treated": True}
     genuine_alike = pick(label="genuine", **alike)
@@ -224,7 +207,7 @@ def shares(rows: list[dict], settings: dict) -> tuple[np.ndarray, np.ndarray]:
     spread(0, pick(label="print", made=True), made * 0.25)
     spread(1, pick(label="print", made=True), made)
     spread(1, pick(label="genuine", made=True), made)
-    return targets, weights
+    return out.targets, out.weights
 
 
 def train(table: Table, settings: dict, seed: int) -> Perceptron:

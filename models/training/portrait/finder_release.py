@@ -4,21 +4,18 @@
 2 and all. `--figures` prints the figures only. Intervals are 95 %, from resampling document kinds.
 """
 
-import argparse
-import hashlib
 import json
 from pathlib import Path
 
 import cv2
 import numpy as np
-import onnx
-import onnxruntime
 import torch
 
 from compose import blank
 from finder_data import MARGIN, in_wide, settle, wide_copy
 from net import Finder
 from read import CELLS, FOUND_FROM, SIDE, read, turns
+from ship import arguments, into_card, written
 from sources import CONFIG, fold_of, real_documents
 
 ROUNDS = 1000
@@ -147,44 +144,21 @@ def reference_document() -> np.ndarray:
     return np.clip(square, 0, 255).astype(np.uint8)
 
 
-def entry_into(models: Path, entry: dict) -> None:
-    """Puts a model's entry at the end of the manifest, in place of an older one."""
-    path = models / "manifest.json"
-    whole = json.loads(path.read_text())
-    whole["models"] = [m for m in whole["models"] if m["id"] != entry["id"]] + [entry]
-    path.write_text(json.dumps(whole, indent=2) + "\n")
-
-
-def into_card(card: Path, marks, text: str) -> None:
-    """Replaces what stands between the marks."""
-    whole = card.read_text()
-    if marks[0] in whole:
-        before, rest = whole.split(marks[0])
-        card.write_text(f"{before}{marks[0]}\n\n{text}\n\n{marks[1]}{rest.split(marks[1])[1]}")
-
-
 def exported(net: Finder, models: Path, version: str) -> None:
     """The ONNX file, its manifest entry and the reference."""
-    path = models / "portrait.onnx"
-    torch.onnx.export(
-        net, (torch.zeros(4, 3, SIDE, SIDE),), str(path), dynamo=False, opset_version=17,
-        input_names=["document"], output_names=["heat"],
+    entry, session = written(
+        net, torch.zeros(4, 3, SIDE, SIDE), models,
+        {"id": "portrait", "version": version,
+         "input": {"name": "document", "shape": [None, 3, SIDE, SIDE], "range": [0, 1]}, "outputs": ["heat"]},
         dynamic_axes={"document": {0: "batch"}, "heat": {0: "batch"}},
     )
-    onnx.checker.check_model(onnx.load(str(path)), full_check=True)
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    entry_into(models, {
-        "id": "portrait", "version": version, "file": path.name, "sha256": digest,
-        "input": {"name": "document", "shape": [None, 3, SIDE, SIDE], "range": [0, 1]}, "outputs": ["heat"],
-    })
-    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     square = reference_document()
     heat = session.run(None, {"document": turns(square)})[0][:, 0]
     found = read(heat)
     step = 8
     places = [(0, 0), (10, 40), (35, 66), (35, 100), (80, 33), (100, 141), (159, 159)]
     reference = {
-        "format": 1, "model": "portrait", "model_sha256": digest,
+        "format": 1, "model": "portrait", "model_sha256": entry["sha256"],
         "input": "the square of reference_document() in training/portrait/finder_release.py, and its turns",
         "levels": [{"at": [x, y], "rgb": square[y, x].tolist()} for x, y in places],
         "heat_shape": [4, 1, CELLS, CELLS], "step": step,
@@ -194,16 +168,11 @@ def exported(net: Finder, models: Path, version: str) -> None:
         "tolerance": 0.001,
     }
     (models / "reference" / "portrait.json").write_text(json.dumps(reference) + "\n")
-    print(digest, path.stat().st_size, "bytes;", found)
+    print(found)
 
 
 def main() -> None:
-    words = argparse.ArgumentParser(description=__doc__)
-    words.add_argument("--cache", type=Path, required=True)
-    words.add_argument("--runs", type=Path, required=True)
-    words.add_argument("--models", type=Path, required=True)
-    words.add_argument("--version", required=True)
-    words.add_argument("--figures", action="store_true", help="print the figures only")
+    words = arguments(__doc__, "cache")
     words.add_argument("--keep-rows", type=Path, help="a file for the single answers")
     given = words.parse_args()
     torch.set_num_threads(1)

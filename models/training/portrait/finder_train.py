@@ -14,7 +14,7 @@ import torch
 from torch.nn import functional as F
 
 from net import Finder
-from read import CELLS, SIDE
+from read import CELLS
 from sources import CONFIG, fold_of
 
 UPRIGHT = 0.4

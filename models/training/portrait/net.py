@@ -5,30 +5,17 @@ passes its four quarter turns. Output `heat`: n x 1 x 40 x 40 logits, high where
 to the holder's portrait and the document is upright.
 """
 
-import torch
+import sys
+from pathlib import Path
+
 from torch import nn
 from torch.nn import functional as F
 
+sys.path.append(str(Path(__file__).resolve().parent.parent))
+
+from blocks import Residual, conv  # noqa: E402
+
 WIDTHS = (16, 32, 64, 64)  # at 40, 20, 10 and 5 cells a side
-
-
-def conv(n_in, n_out, stride=1, side=3):
-    """A convolution with batch normalisation, folded into it on export, and a ReLU."""
-    return nn.Sequential(
-        nn.Conv2d(n_in, n_out, side, stride, side // 2, bias=False), nn.BatchNorm2d(n_out), nn.ReLU(inplace=True)
-    )
-
-
-class Residual(nn.Module):
-    """Two convolutions around which the input is carried."""
-
-    def __init__(self, n):
-        super().__init__()
-        self.first = conv(n, n)
-        self.second = nn.Sequential(nn.Conv2d(n, n, 3, 1, 1, bias=False), nn.BatchNorm2d(n))
-
-    def forward(self, x):
-        return F.relu(x + self.second(self.first(x)))
 
 
 class Finder(nn.Module):

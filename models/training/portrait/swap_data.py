@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from sources import CONFIG, Document, drawn_documents, fold_of, of_kind, real_documents, share_box, sides_of
-from substitute import draw_treatment, framed, noise_of, own_portrait, substituted, treated
+from substitute import draw_treatment, framed, own_portrait, substituted, treated
 from windows import COUNT, SIDE, cut
 
 ROOM = 24

@@ -5,21 +5,17 @@ pictures whose document kind, or whose whole family of attacks, the model did no
 resampling document kinds (drawn documents: each is its own).
 """
 
-import argparse
-import hashlib
 import json
 import sys
 from pathlib import Path
 
 import numpy as np
-import onnx
-import onnxruntime
 import torch
 
 import sources  # noqa: F401, first: it makes ../patches importable
 from calibrate import Calibration, calibrate
 from figures import apcer_at, auc, cut_refusing, eer, interval
-from finder_release import entry_into, into_card
+from ship import arguments, into_card, written
 from sources import CONFIG, fold_of
 from swap_net import Whole
 from swap_train import Table, heads_of, judged, opened
@@ -135,32 +131,23 @@ def reference_windows() -> np.ndarray:
 
 def exported(heads, models: Path, version: str, calibration: Calibration) -> None:
     """The ONNX file, its manifest entry and the reference."""
-    path = models / "substitution.onnx"
     whole = Whole(heads).eval()
-    torch.onnx.export(
-        whole, (torch.zeros(COUNT, 3, SIDE, SIDE),), str(path), dynamo=False, opset_version=17,
-        input_names=["windows"], output_names=["logits"],
+    entry, session = written(
+        whole, torch.zeros(COUNT, 3, SIDE, SIDE), models,
+        {"id": "substitution", "version": version,
+         "input": {"name": "windows", "shape": [COUNT, 3, SIDE, SIDE], "range": [0, 1]}, "outputs": ["logits"],
+         "windows": "portrait",
+         "checks": [{"check": CHECK, "column": 0, "scale": calibration.scale, "bias": calibration.bias,
+                     "thresholds": calibration.thresholds}]},
     )
-    model = onnx.load(str(path))
-    onnx.checker.check_model(model, full_check=True)
-    print(sorted({node.op_type for node in model.graph.node}))
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    entry_into(models, {
-        "id": "substitution", "version": version, "file": path.name, "sha256": digest,
-        "input": {"name": "windows", "shape": [COUNT, 3, SIDE, SIDE], "range": [0, 1]}, "outputs": ["logits"],
-        "windows": "portrait",
-        "checks": [{"check": CHECK, "column": 0, "scale": calibration.scale, "bias": calibration.bias,
-                    "thresholds": calibration.thresholds}],
-    })
     levels = reference_windows()
-    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     batch = (levels / 255.0).astype(np.float32)
     logits = session.run(None, {"windows": batch})[0]
     with torch.no_grad():
         print("largest difference to the training's code", np.abs(whole(torch.from_numpy(batch)).numpy() - logits).max())
     places = [(0, 0, 0, 0), (1, 2, 3, 4), (5, 1, 63, 62), (34, 0, 40, 7)]
     reference = {
-        "format": 1, "model": "substitution", "model_sha256": digest,
+        "format": 1, "model": "substitution", "model_sha256": entry["sha256"],
         "input": "level[n][c][y][x] = ((x*(3+n) + y*(7+2n) + 31*c*n + ((x*y) >> (n mod 6 + 2))*5) xor (x + 2*y)) mod 256, "
         "divided by 255",
         "count": COUNT,
@@ -172,13 +159,7 @@ def exported(heads, models: Path, version: str, calibration: Calibration) -> Non
 
 
 def main() -> None:
-    words = argparse.ArgumentParser(description=__doc__)
-    words.add_argument("--windows", type=Path, required=True)
-    words.add_argument("--runs", type=Path, required=True)
-    words.add_argument("--models", type=Path, required=True)
-    words.add_argument("--version", required=True)
-    words.add_argument("--figures", action="store_true", help="print the figures only")
-    given = words.parse_args()
+    given = arguments(__doc__, "windows").parse_args()
     torch.set_num_threads(1)
     table, seed = opened(given.windows, training=False), CONFIG["seed"]
     rows, n_features = table.rows, table.rest.shape[1]

@@ -3,7 +3,7 @@
 //! All coordinates are cells of the heat map: x to the right, y down, edges counted from 0, so that
 //! the centre of the first cell lies at (0.5, 0.5). Nothing here knows of pictures or documents.
 
-use super::LocateParams;
+use super::{LocateParams, sigmoid};
 
 /// A point, or a direction.
 pub(super) type Point = [f64; 2];
@@ -104,18 +104,49 @@ impl Mask<'_> {
         contour
     }
 
-    /// The four sides of a patch as corners in order round it, and how many of the sides are the
-    /// picture's own edge. `None` for a patch that has no four sides.
-    pub(super) fn quad(&self, patch: &Patch, params: &LocateParams) -> Option<([Point; 4], usize)> {
+    /// The four sides of a patch as corners in order round it, and for each side, from its corner to
+    /// the next one, whether it lies on the picture's own edge. `None` for a patch that has no four
+    /// sides.
+    pub(super) fn quad(
+        &self,
+        patch: &Patch,
+        params: &LocateParams,
+    ) -> Option<([Point; 4], [bool; 4])> {
         let contour = self.contour(patch);
         let hull = hull(contour.inner.iter().chain(&contour.edge).copied().collect());
         let mut quad = four_sides(hull)?;
-        let mut n_cut = 0;
+        let mut on_edge = [false; 4];
         // The second time the points are shared out between better sides.
         for _ in 0..2 {
-            (quad, n_cut) = contour.fit(quad, params);
+            (quad, on_edge) = contour.fit(quad, params);
         }
-        Some((quad, n_cut))
+        Some((quad, on_edge))
+    }
+
+    /// Whether a side runs along one of the picture's edges, no farther from it than `reach` cells.
+    pub(super) fn is_beside_edge(&self, a: Point, b: Point, reach: f64) -> bool {
+        (0..2).any(|axis| {
+            let is_near =
+                |edge: f64| (a[axis] - edge).abs() <= reach && (b[axis] - edge).abs() <= reach;
+            is_near(0.0) || is_near(self.end[axis])
+        })
+    }
+
+    /// The highest value, 0 to 1, near a corner; `None` for one outside the picture.
+    pub(super) fn peak(&self, [x, y]: Point) -> Option<f64> {
+        const REACH: usize = 2;
+        let reach = REACH as f64;
+        let is_there = |at: f64, end: f64| at >= -reach && at <= end + reach;
+        if !is_there(x, self.end[0]) || !is_there(y, self.end[1]) {
+            return None;
+        }
+        let cell = |at: f64, n: usize| (at.floor().max(0.0) as usize).min(n.saturating_sub(1));
+        let around = |at: usize, n: usize| at.saturating_sub(REACH)..(at + REACH + 1).min(n);
+        let (row, column) = (cell(y, self.n_rows), cell(x, self.n_columns));
+        around(row, self.n_rows)
+            .flat_map(|r| around(column, self.n_columns).map(move |c| (r, c)))
+            .map(|(r, c)| sigmoid(self.logit(r, c)))
+            .reduce(f64::max)
     }
 }
 
@@ -128,14 +159,14 @@ struct Contour {
 
 impl Contour {
     /// Straight lines through the contour along each side of `quad`, and where they meet. A side on
-    /// the picture's edge stays where it is and is counted.
-    fn fit(&self, quad: [Point; 4], params: &LocateParams) -> ([Point; 4], usize) {
-        let mut n_cut = 0;
+    /// the picture's edge stays where it is and is told.
+    fn fit(&self, quad: [Point; 4], params: &LocateParams) -> ([Point; 4], [bool; 4]) {
+        let mut on_edge = [false; 4];
         let lines: [(Point, Point); 4] = std::array::from_fn(|k| {
             let side = (quad[k], minus(quad[(k + 1) % 4], quad[k]));
             let mine = near(&self.inner, side, params);
-            if near(&self.edge, side, params).len() > mine.len() {
-                n_cut += 1;
+            on_edge[k] = near(&self.edge, side, params).len() > mine.len();
+            if on_edge[k] {
                 side
             } else {
                 line_through(mine, params.min_line_points).unwrap_or(side)
@@ -145,13 +176,13 @@ impl Contour {
         for k in 0..4 {
             match meet(lines[(k + 3) % 4], lines[k]) {
                 Some(at) => corners[k] = at,
-                None => return (quad, n_cut),
+                None => return (quad, on_edge),
             }
         }
         if is_convex(&corners) {
-            (corners, n_cut)
+            (corners, on_edge)
         } else {
-            (quad, n_cut)
+            (quad, on_edge)
         }
     }
 }

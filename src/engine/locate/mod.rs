@@ -43,6 +43,12 @@ pub struct LocateParams {
     pub line_reach_min_cells: f64,
     /// With fewer points than this a side stays as the hull has it.
     pub min_line_points: usize,
+    /// A side as near as this to the picture's edge, in cells, lies on it.
+    pub edge_reach_cells: f64,
+    /// From this peak in the corner layer on, 0 to 1, a corner counts as seen, and a side on the
+    /// picture's edge between two seen ones touches it and goes on no farther. Lower takes more cut
+    /// documents for whole ones.
+    pub min_seen_corner: f64,
     /// Below this confidence, 0 to 1, a patch is no document. Lower finds more documents, and
     /// more things that are none.
     pub min_confidence: f64,
@@ -63,6 +69,8 @@ impl Default for LocateParams {
             line_reach_share: 0.08,
             line_reach_min_cells: 1.5,
             min_line_points: 5,
+            edge_reach_cells: 1.5,
+            min_seen_corner: 0.5,
             min_confidence: 0.5,
             closer_below_share: 0.75,
             closer_margin_share: 0.2,
@@ -113,9 +121,11 @@ pub struct Found {
     /// Its corners in pixels of the picture; they may lie outside it.
     pub quad: Quad,
     /// 0 to 1: the mask's mean, times how well the quad covers it, times a half for the mask alone
-    /// and a half for the corners that the other layer shows there.
+    /// and a half for the document's own corners that the other layer shows there.
     pub confidence: f64,
-    /// How many of the quad's sides are the picture's own edge because the document goes on beyond.
+    /// How many of the quad's sides lie on the picture's edge.
+    pub n_edge_sides: usize,
+    /// How many of these are the edge itself, the document going on beyond: a corner is missing.
     pub n_cut_sides: usize,
 }
 
@@ -164,8 +174,8 @@ pub fn locate<E: std::error::Error>(
     if let [only] = documents.as_mut_slice()
         && let Some(window) = closer(picture, &only.quad, params)
         && let Some(better) = look(window)?.into_iter().next()
-        && only.n_cut_sides == 0
-        && better.n_cut_sides == 0
+        && only.n_edge_sides == 0
+        && better.n_edge_sides == 0
         && overlap(&only.quad, &better.quad) >= params.closer_min_overlap
     {
         only.quad = better.quad;
@@ -253,10 +263,19 @@ pub fn read<E: std::error::Error>(
     let to_picture = window.picture_px_per_input_px().map(|px| px / cells_per_px);
     let mut found = Vec::new();
     for patch in mask.patches(params.min_cells) {
-        let Some((quad, n_cut_sides)) = mask.quad(&patch, params) else {
+        let Some((quad, on_edge)) = mask.quad(&patch, params) else {
             continue;
         };
-        let confidence = confidence(&mask, &corners, &patch, &quad);
+        let on_edge: [bool; 4] = std::array::from_fn(|k| {
+            on_edge[k] || mask.is_beside_edge(quad[k], quad[(k + 1) % 4], params.edge_reach_cells)
+        });
+        let peaks = quad.map(|corner| corners.peak(corner));
+        let is_seen = |k: usize| peaks[k % 4].is_some_and(|peak| peak >= params.min_seen_corner);
+        // A side on the edge whose corners are both seen only touches it.
+        let is_cut: [bool; 4] =
+            std::array::from_fn(|k| on_edge[k] && !(is_seen(k) && is_seen(k + 1)));
+        let confidence =
+            confidence(&mask, &patch, &quad) * (0.5 + 0.5 * corner_mean(peaks, is_cut));
         if confidence < params.min_confidence {
             continue;
         }
@@ -269,15 +288,16 @@ pub fn read<E: std::error::Error>(
         found.push(Found {
             quad,
             confidence,
-            n_cut_sides,
+            n_edge_sides: n_of(on_edge),
+            n_cut_sides: n_of(is_cut),
         });
     }
     found.sort_by(|a, b| b.quad.area_px().total_cmp(&a.quad.area_px()));
     Ok(found)
 }
 
-/// How sure it is that a patch of mask is a document with these corners, 0 to 1.
-fn confidence(mask: &Mask<'_>, corners: &Mask<'_>, patch: &Patch, quad: &[[f64; 2]; 4]) -> f64 {
+/// How sure it is that a patch of mask is a document with this quad, 0 to 1, by the mask alone.
+fn confidence(mask: &Mask<'_>, patch: &Patch, quad: &[[f64; 2]; 4]) -> f64 {
     let sum: f64 = patch
         .cells
         .iter()
@@ -297,29 +317,26 @@ fn confidence(mask: &Mask<'_>, corners: &Mask<'_>, patch: &Patch, quad: &[[f64; 
             n_either += f64::from(u8::from(inside || member));
         }
     }
-    mean * (n_both / n_either.max(1.0)) * (0.5 + 0.5 * corner_mean(corners, quad))
+    mean * (n_both / n_either.max(1.0))
 }
 
-/// The mean of the corner layer's peaks near the corners inside the picture; 1 if none is inside.
-fn corner_mean(corners: &Mask<'_>, quad: &[[f64; 2]; 4]) -> f64 {
-    const REACH_CELLS: usize = 2;
+/// The mean of the corner layer's peaks at the corners that are the document's own: where a side is
+/// cut, its ends are none. 1 if none is in the picture.
+fn corner_mean(peaks: [Option<f64>; 4], is_cut: [bool; 4]) -> f64 {
     let (mut sum, mut n) = (0.0, 0.0);
-    for [x, y] in quad {
-        if *x < 0.0 || *y < 0.0 || *x >= corners.end[0] || *y >= corners.end[1] {
-            continue;
+    for k in 0..4 {
+        if let Some(peak) = peaks[k]
+            && !is_cut[k]
+            && !is_cut[(k + 3) % 4]
+        {
+            (sum, n) = (sum + peak, n + 1.0);
         }
-        let (column, row) = (x.floor() as usize, y.floor() as usize);
-        let rows = row.saturating_sub(REACH_CELLS)..=(row + REACH_CELLS).min(corners.n_rows - 1);
-        let peak = rows
-            .flat_map(|r| {
-                let to = (column + REACH_CELLS).min(corners.n_columns - 1);
-                (column.saturating_sub(REACH_CELLS)..=to).map(move |c| (r, c))
-            })
-            .map(|(r, c)| sigmoid(corners.logit(r, c)))
-            .fold(0.0, f64::max);
-        (sum, n) = (sum + peak, n + 1.0);
     }
     if n > 0.0 { sum / n } else { 1.0 }
+}
+
+fn n_of(sides: [bool; 4]) -> usize {
+    sides.into_iter().filter(|side| *side).count()
 }
 
 fn sigmoid(logit: f64) -> f64 {

@@ -16,9 +16,9 @@ pub struct PlaceParams {
     /// picture. Lower asks for more retakes where only a rim is missing; higher lets portraits and
     /// text be cut off. Real ones lose up to 0.05.
     pub max_outside_share: f64,
-    /// A document that goes on beyond the picture's edge on a whole side shows no corner there, so
-    /// the share outside is not known; `DOCUMENT_CROPPED` if what is left has a longer side of less than
-    /// this many times the shorter one. Cards have 1.59, passport pages 1.42: less is a part of one…
+    /// A document with a side on the picture's edge may go on beyond it, and the share outside is not
+    /// known; `DOCUMENT_CROPPED` if what is seen has a longer side of less than this many times the
+    /// shorter one. Cards have 1.59, passport pages 1.42: less is a part of one…
     pub min_cut_aspect: f64,
     /// … and more than this is a strip of one, cut along.
     pub max_cut_aspect: f64,
@@ -135,7 +135,7 @@ fn is_cropped(main: &Found, outside: f64, params: &PlaceParams) -> bool {
     let (across, down) = ((top + bottom) / 2.0, (right + left) / 2.0);
     let aspect = across.max(down) / across.min(down).max(1e-9);
     outside > params.max_outside_share
-        || (main.n_cut_sides > 0
+        || (main.n_edge_sides > 0
             && !(params.min_cut_aspect..=params.max_cut_aspect).contains(&aspect))
         || main.n_cut_sides > 1
 }

@@ -307,6 +307,7 @@ fn places_and_what_the_rules_say_of_them() {
             .map(|quad| Found {
                 quad: Quad(quad),
                 confidence: 0.9,
+                n_edge_sides: 0,
                 n_cut_sides: 0,
             })
             .collect();
@@ -354,10 +355,63 @@ fn a_side_on_the_edge_is_cut_and_the_shape_left_tells_whether_much_is_missing() 
 }
 
 #[test]
+fn a_side_that_only_touches_the_edge_is_not_cut() {
+    use ErrorCode as E;
+    // What it shows, the document in a picture of 256×256, its sides on the edge and those that are cut,
+    // the errors.
+    let table = [
+        (
+            "touching three edges",
+            turned([128.0, 80.0], [256.0, 160.0], 0.0),
+            (3, 0),
+            vec![E::DocumentTooCloseToBorder],
+        ),
+        (
+            "going on beyond three edges",
+            turned([128.0, 60.0], [320.0, 200.0], 0.0),
+            (3, 3),
+            vec![E::DocumentCropped],
+        ),
+        (
+            "going on beyond all four",
+            turned([128.0, 128.0], [300.0, 300.0], 0.0),
+            (4, 4),
+            vec![E::DocumentTooCloseToCamera],
+        ),
+    ];
+    for (name, drawn, n_sides, errors) in table {
+        let documents = read_whole(&heat_of(&[drawn]), [256, 256]);
+        assert_eq!(documents.len(), 1, "{name}");
+        let Found {
+            n_edge_sides,
+            n_cut_sides,
+            ..
+        } = documents[0];
+        assert_eq!((n_edge_sides, n_cut_sides), n_sides, "{name}");
+        assert!(
+            documents[0].confidence > 0.85,
+            "{name}: {}",
+            documents[0].confidence
+        );
+        let located = Located {
+            documents,
+            picture_px: [256, 256],
+        };
+        let params = PlaceParams {
+            min_long_side_px: 0.0,
+            ..PlaceParams::default()
+        };
+        let placed = judge(&located, Side::Front, &params);
+        assert_eq!(placed.errors, errors, "{name}");
+    }
+}
+
+#[test]
 fn a_doubtful_second_document_is_no_reason_to_refuse() {
     let found = |y: f64, confidence: f64| Found {
         quad: Quad(turned([540.0, y], [800.0, 500.0], 0.0)),
         confidence,
+        n_edge_sides: 0,
         n_cut_sides: 0,
     };
     let located = Located {
