@@ -113,47 +113,54 @@ def count(words) -> dict[str, int]:
     return found
 
 
+def make(program: Path, root: Path, number: int, seed: int) -> None:
+    """A folder of pictures for the good ones and for each fault; done once for a folder."""
+    if (root / "made.done").exists():
+        return
+    rng = np.random.default_rng(seed)
+    fronts = [one for one in synth(program, root / "made", "genuine", 2 * number, seed) if not one[2]["plan"]["back"]][:number]
+    backs = [one for one in synth(program, root / "more", "genuine", 5 * number, seed + 1) if one[2]["plan"]["back"]][:number]
+    nothing = synth(program, root / "nothing", "nothing", number, seed)
+    small = [
+        one
+        for one in synth(program, root / "small", "genuine", 4 * number, seed + 2, faults=1)
+        if one[2]["plan"]["fault"] == "tooSmall" and len(one[1]) and is_small(one[0], one[1])
+    ]
+    for fault in (GOOD, *FAULTS):
+        folder = root / f"as-{fault}"
+        folder.mkdir(exist_ok=True)
+        for at, (picture, quad, _) in enumerate(fronts):
+            if fault == GOOD:
+                shown = picture
+            elif fault == "DOCUMENT_NOT_FOUND":
+                shown = nothing[at % len(nothing)][0]
+            elif fault == "DOCUMENT_TOO_SMALL":
+                if at >= len(small):
+                    break
+                shown = small[at][0]
+            elif fault == "DOCUMENT_PHOTO_NOT_FOUND":
+                if at >= len(backs):
+                    break
+                shown = backs[at][0]
+            else:
+                shown = faulty(fault, picture, quad, fronts[at - 1][0], rng)
+            cv2.imwrite(str(folder / f"{at:04}.jpg"), shown, [cv2.IMWRITE_JPEG_QUALITY, 92])
+    (root / "made.done").touch()
+
+
 def main() -> None:
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     words.add_argument("--program", type=Path, required=True)
     words.add_argument("--count", type=int, default=60, help="pictures a fault")
     words.add_argument("--seed", type=int, default=11)
     words.add_argument("--data", type=Path, help="the raw material, for the real genuine documents")
+    words.add_argument("--work", type=Path, help="a folder to keep the made pictures in, for the next time")
     given = words.parse_args()
-    rng = np.random.default_rng(given.seed)
     with tempfile.TemporaryDirectory() as scratch:
-        root = Path(scratch)
-        fronts = [
-            one for one in synth(given.program, root / "made", "genuine", 2 * given.count, given.seed) if not one[2]["plan"]["back"]
-        ][: given.count]
-        backs = [
-            one for one in synth(given.program, root / "more", "genuine", 5 * given.count, given.seed + 1) if one[2]["plan"]["back"]
-        ][: given.count]
-        nothing = synth(given.program, root / "nothing", "nothing", given.count, given.seed)
-        small = [
-            one for one in synth(given.program, root / "small", "genuine", 4 * given.count, given.seed + 2, faults=1) if one[2]["plan"]["fault"] == "tooSmall" and len(one[1]) and is_small(one[0], one[1])
-        ]
-        said: dict[str, dict[str, list[str]]] = {}
-        for fault in (GOOD, *FAULTS):
-            folder = root / f"as-{fault}"
-            folder.mkdir()
-            for number, (picture, quad, _) in enumerate(fronts):
-                if fault == GOOD:
-                    shown = picture
-                elif fault == "DOCUMENT_NOT_FOUND":
-                    shown = nothing[number % len(nothing)][0]
-                elif fault == "DOCUMENT_TOO_SMALL":
-                    if number >= len(small):
-                        break
-                    shown = small[number][0]
-                elif fault == "DOCUMENT_PHOTO_NOT_FOUND":
-                    if number >= len(backs):
-                        break
-                    shown = backs[number][0]
-                else:
-                    shown = faulty(fault, picture, quad, fronts[number - 1][0], rng)
-                cv2.imwrite(str(folder / f"{number:04}.jpg"), shown, [cv2.IMWRITE_JPEG_QUALITY, 92])
-            said[fault] = errors_of(given.program, folder)
+        root = given.work or Path(scratch)
+        root.mkdir(parents=True, exist_ok=True)
+        make(given.program, root, given.count, given.seed)
+        said = {fault: errors_of(given.program, root / f"as-{fault}") for fault in (GOOD, *FAULTS)}
     n_good = len(said[GOOD])
     print(f"| error | pictures with it | recall | false on {n_good} good pictures | precision against them |")
     print("| --- | --- | --- | --- | --- |")
@@ -171,7 +178,6 @@ def main() -> None:
         print(f"\nreal documents, {folder}: {len(results)}; refused {wilson(len(refused), len(results))}, {count(refused)}")
         passed = sum(one["live"] == 1 for one in results)
         print(f"all checks passed {wilson(passed, len(results))}; routes {count(one['route'] for one in results)}")
-
 
 
 if __name__ == "__main__":

@@ -311,6 +311,7 @@ def main() -> None:
     words.add_argument("--models", type=Path, required=True, help="folder to write into")
     words.add_argument("--version", required=True)
     words.add_argument("--jobs", type=int, default=2, help="trainings at a time")
+    words.add_argument("--keep-rows", type=Path, help="a file for the single answers about documents as they are")
     words.add_argument("--only", nargs="*", choices=RUNS, help="train and judge these, and nothing else")
     given = words.parse_args()
     torch.set_num_threads(1)
@@ -362,6 +363,13 @@ def main() -> None:
     def said(values):
         return 1.0 / (1.0 + np.exp(-(calibration["scale"] * values + calibration["bias"])))
 
+    if given.keep_rows:
+        rows = [
+            {"clip": row["clip"], "label": row["sort"], "group": row["group"], "digitalManipulation": float(said(value))}
+            for row, value in zip(folds.rows, folds.pooled)
+            if as_is(row)
+        ]
+        given.keep_rows.write_text(json.dumps(rows))
     figures["reliability"] = reliability(said(live), said(attack), calibration["priorOfEdits"])
     figures["passing"] = {
         name: passing(folds, calibration, wanted, seed)

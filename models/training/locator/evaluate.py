@@ -4,15 +4,22 @@
 """
 
 import argparse
+import sys
 from collections import Counter, defaultdict
+from pathlib import Path
 
 import cv2
 import numpy as np
 import onnxruntime
 
-from read import area, locate
-from rules import errors
-from sources import load
+sys.path.append(str(Path(__file__).resolve().parent.parent))
+
+from gates import faulty  # noqa: E402
+from read import area, locate  # noqa: E402
+from rules import errors  # noqa: E402
+from sources import load  # noqa: E402
+
+FAULTS = ("DOCUMENT_CROPPED", "DOCUMENT_TOO_CLOSE_TO_BORDER", "DOCUMENT_TOO_CLOSE_TO_CAMERA")
 
 
 def runner(path):
@@ -43,7 +50,8 @@ def main():
     args = args.parse_args()
     run = runner(args.model)
     overlaps, scenes = defaultdict(list), defaultdict(list)
-    refused = defaultdict(Counter)
+    refused, told = defaultdict(Counter), defaultdict(Counter)
+    rng = np.random.default_rng(1)
     for photo in load(args.data, held_out=not args.trained, long_px=2048):
         if photo.kind == "flat_template":
             continue
@@ -56,6 +64,10 @@ def main():
             overlaps[photo.label].append((best, len(found), photo.path))
             codes = errors(found, w, h)
             refused[photo.label].update(codes or ["accepted"])
+            for fault in FAULTS:
+                cut = faulty(fault, photo.picture, photo.quad, photo.picture, rng)
+                codes = errors(locate(cut, run, bool(args.closer)), cut.shape[1], cut.shape[0])
+                told[photo.label, fault].update([fault] if fault in codes else codes[:1] or ["accepted"])
     everything = sum(overlaps.values(), [])
     for name, rows in [*overlaps.items(), ("all documents", everything)]:
         values = np.array([row[0] for row in rows])
@@ -64,6 +76,8 @@ def main():
               f"several found {sum(r[1] > 1 for r in rows)}")
     for name, counts in refused.items():
         print(f"{name}: refused {len(overlaps[name]) - counts['accepted']} of {len(overlaps[name])}: {dict(counts)}")
+    for (name, fault), counts in told.items():
+        print(f"{name}, cut to be {fault}: told of {counts[fault]} of {counts.total()}: {dict(counts)}")
     for name, rows in scenes.items():
         print(f"{name} scenes without documents: {len(rows)}, a document found in {sum(r[0] > 0 for r in rows)}")
     for row in sorted(everything)[: args.worst]:

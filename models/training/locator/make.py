@@ -8,11 +8,12 @@ import cv2
 import numpy as np
 
 import draw
-from sources import load, portraits
+from sources import LONG_PX, drawn, load, portraits, shrink
 
 cv2.setNumThreads(1)
 
 INPUT_PX, CELLS = 256, 128
+CLOSE_PX = 1280     # long side of the photographs that are cut close to their document
 FILTERS = [cv2.INTER_AREA, cv2.INTER_AREA, cv2.INTER_LINEAR, cv2.INTER_CUBIC, cv2.INTER_LANCZOS4]
 ASPECTS = [9 / 16, 9 / 16, 3 / 4, 3 / 4, 1.0, 4 / 3, 4 / 3, 16 / 9, 1.5, 0.46]
 
@@ -94,28 +95,44 @@ def visible(quad, w, h):
 class Maker:
     """Holds the raw pictures and draws samples from them."""
 
-    def __init__(self, data, seed=1, n_drawn=1200, held_out=False):
+    def __init__(self, data, seed=1, n_drawn=1200, held_out=False, papers=()):
         self.rng = np.random.default_rng(seed)
-        photos = load(data, held_out)
+        photos = load(data, held_out, CLOSE_PX)
         faces = portraits(data)
+        self.near = [self.surroundings(p.picture, p.quad) for p in photos if p.quad is not None]
+        for photo in photos:
+            small = shrink(photo.picture, LONG_PX)
+            if photo.quad is not None:
+                photo.quad = photo.quad * (small.shape[1] / photo.picture.shape[1])
+            photo.picture = small
+        self.papers = drawn(papers)
         self.real = [p for p in photos if p.quad is not None]
         self.grounds = [p.picture for p in photos if p.quad is None and p.label in ("background", "genuine", "screen")]
         self.screens = [p.picture for p in photos if p.label == "screen"]
         self.plates = [(p.picture, False) for p in photos if p.label == "template"]
         for photo in self.real:
-            self.plates.append((self.flat(photo), False))
+            self.plates.append((self.flat(photo.picture, photo.quad), False))
             self.grounds.extend(self.empty_parts(photo))
         n_real = len(self.plates)
         self.plates.extend(draw.document(self.rng, faces) for _ in range(n_drawn))
+        for picture, quad, is_page in self.papers:
+            self.plates.append((self.flat(picture, quad), is_page))
         self.n_real_plates = n_real
         self.sheets = [draw.sheet(self.rng) for _ in range(200)]
 
     @staticmethod
-    def flat(photo):
-        q = photo.quad
+    def flat(picture, q):
         w, h = np.linalg.norm(q[1] - q[0]), np.linalg.norm(q[3] - q[0])
         w, h = int(w), int(h)
-        return cv2.warpPerspective(photo.picture, cv2.getPerspectiveTransform(q, corners_of(w, h)), (w, h))
+        return cv2.warpPerspective(picture, cv2.getPerspectiveTransform(q, corners_of(w, h)), (w, h))
+
+    @staticmethod
+    def surroundings(picture, quad):
+        """A document with as much beside it as itself is wide, and its quad there."""
+        low, high = quad.min(0), quad.max(0)
+        low = np.maximum(low - (high - low), 0).astype(int)
+        high = np.minimum(high + (high - low), (picture.shape[1], picture.shape[0])).astype(int)
+        return picture[low[1]:high[1], low[0]:high[0]].copy(), quad - np.float32(low)
 
     @staticmethod
     def empty_parts(photo):
@@ -284,19 +301,24 @@ class Maker:
         self.things(canvas, int(self.rng.choice([0, 0, 1, 2, 4])))
         return canvas, []
 
+    def exchanged(self, picture, quad):
+        """A photograph with another document where its own was."""
+        rng = self.rng
+        picture = picture.copy()
+        other, _ = self.plate()
+        base = self.flat(picture, quad).astype(np.float32)
+        other = np.clip(other * (base.mean((0, 1)) / np.maximum(other.mean((0, 1)), 30)) ** rng.uniform(0.3, 1.0), 0, 255)
+        grown = quad.mean(0) + (quad - quad.mean(0)) * 1.012
+        paste(picture, other.astype(np.uint8), grown, rng.choice([0, 0.03, 0.06]))
+        return picture, grown
+
     def photograph(self, w, h):
         """A real photograph, cropped or turned; sometimes with another document in the quad."""
         rng = self.rng
         photo = self.real[rng.integers(len(self.real))]
         picture, quad = photo.picture, photo.quad
         if rng.random() < 0.3:
-            picture = picture.copy()
-            other, _ = self.plate()
-            base = self.flat(photo).astype(np.float32)
-            other = np.clip(other * (base.mean((0, 1)) / np.maximum(other.mean((0, 1)), 30)) ** rng.uniform(0.3, 1.0), 0, 255)
-            grown = quad.mean(0) + (quad - quad.mean(0)) * 1.012
-            paste(picture, other.astype(np.uint8), grown, rng.choice([0, 0.03, 0.06]))
-            quad = grown
+            picture, quad = self.exchanged(picture, quad)
         centre, span = quad.mean(0), np.sqrt(abs(cv2.contourArea(quad)))
         if rng.random() < 0.6:  # an upright crop that keeps inside the photograph, then quarter turns and a mirror
             k = rng.integers(4)
@@ -328,17 +350,72 @@ class Maker:
             around = self.ground(w, h) if rng.random() < 0.6 else None
         if rng.random() < 0.3:
             to = np.array([[-1, 0, w], [0, 1, 0], [0, 0, 1]]) @ to
-        scale = np.sqrt(abs(np.linalg.det(to[:2, :2])))
-        if scale < 0.6:
-            small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-            back = np.diag([picture.shape[1] / small.shape[1], picture.shape[0] / small.shape[0], 1])
-            out = self.warp(small, to @ back, w, h, around)
+        return self.warp(picture, to, w, h, around), [move(quad, to)]
+
+    def close(self, w, h):
+        """A document cut off by the picture's edge, touching it, or filling the picture."""
+        rng = self.rng
+        kind = rng.random()
+        if kind < 0.45 or (kind < 0.7 and not self.papers):
+            picture, quad = self.near[rng.integers(len(self.near))]
+            if rng.random() < 0.3:
+                picture, quad = self.exchanged(picture, quad)
+        elif kind < 0.7:
+            picture, quad, _ = self.papers[rng.integers(len(self.papers))]
         else:
-            out = self.warp(picture, to, w, h, around)
-        return out, [move(quad, to)]
+            picture, quads = self.made(int(1.6 * w), int(1.6 * h), 1)
+            if not quads:
+                return picture, quads
+            quad = quads[0]
+        size = np.array([picture.shape[1], picture.shape[0]])
+        to = np.eye(3)
+        if rng.random() < 0.5:  # the frame stands askew
+            to[:2] = cv2.getRotationMatrix2D(quad.mean(0).tolist(), rng.normal(0, 5), 1)
+            quad = move(quad, to)
+        low, high = self.frame(quad)
+        low, high = np.maximum(low, 0), np.minimum(high, size)
+        s = rng.integers(INPUT_PX, 420) / max(high - low)
+        w, h = (max(8, int(n)) for n in (high - low) * s)
+        to = np.array([[s, 0, -low[0] * s], [0, s, -low[1] * s], [0, 0, 1]]) @ to
+        return self.warp(picture, to, w, h, None), [move(quad, np.diag([s, s, 1]) @ [[1, 0, -low[0]], [0, 1, -low[1]], [0, 0, 1]])]
+
+    def frame(self, quad):
+        """A frame's two corners that cuts the box around a quad on some sides, touches it on others or leaves room."""
+        rng = self.rng
+        order = rng.permutation(4)
+        out, touch = 0, 0
+        kind = rng.random()
+        if kind < 0.45:
+            out = rng.choice([1, 1, 1, 2, 3])
+            touch = rng.choice([0, 0, 0, 1])
+        elif kind < 0.68:
+            out = 4
+        elif kind < 0.88:
+            touch = 3
+        elif kind < 0.94:
+            touch = 4
+        else:
+            touch = rng.integers(1, 3)
+        box = np.concatenate([quad.min(0), quad.max(0)])
+        span = np.tile(box[2:] - box[:2], 2)
+        off = np.full(4, 0.0)
+        most = 0.45 if out == 1 else 0.3
+        off[order[:out]] = -rng.uniform(0.01 if out > 2 else 0.05, most, out)
+        if out == 4 and rng.random() < 0.5:
+            off[:] = -rng.uniform(0.0, 0.15) + rng.uniform(-0.02, 0.02, 4)
+        off[order[out:out + touch]] = rng.uniform(-0.01, 0.015, touch)
+        off = off * span
+        n_free = 4 - out - touch
+        off[order[out + touch:]] = rng.uniform(0.03, 0.8, n_free) * span.max()
+        return box[:2] - off[:2], box[2:] + off[2:]
 
     @staticmethod
     def warp(picture, to, w, h, around):
+        scale = np.sqrt(abs(np.linalg.det(to[:2, :2])))
+        if scale < 0.6:  # shrink first, or the warp skips pixels
+            small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+            to = to @ np.diag([picture.shape[1] / small.shape[1], picture.shape[0] / small.shape[0], 1])
+            picture = small
         if around is None:
             return cv2.warpPerspective(picture, to, (w, h), borderMode=cv2.BORDER_REPLICATE)
         paste(around, picture, move(corners_of(picture.shape[1], picture.shape[0]), to))
@@ -460,13 +537,15 @@ class Maker:
         w, h = (long_px, long_px / aspect) if aspect > 1 else (long_px * aspect, long_px)
         w, h = int(w), int(h)
         kind = rng.random()
-        if kind < 0.34:
+        if kind < 0.27:
             picture, quads = self.photograph(w, h)
-        elif kind < 0.72:
+        elif kind < 0.54:
             picture, quads = self.made(w, h)
-        elif kind < 0.83:
+        elif kind < 0.74:
+            picture, quads = self.close(w, h)
+        elif kind < 0.82:
             picture, quads = self.screen(w, h)
-        elif kind < 0.87:
+        elif kind < 0.86:
             picture, quads = self.screen(w, h, with_document=False)
         else:
             picture, quads = self.empty(w, h)

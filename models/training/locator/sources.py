@@ -1,6 +1,7 @@
 """Reads the raw pictures, small, and says which are held out of the training."""
 
 import csv
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,3 +75,17 @@ def load(data, held_out=None, long_px=LONG_PX):
 def portraits(data):
     return [cv2.resize(cv2.imread(str(path)), (110, 135), interpolation=cv2.INTER_AREA)
             for path in sorted((Path(data) / "portraits").glob("*.jpg"))]
+
+
+def drawn(folders, long_px=1000):
+    """Documents drawn by the program (`secondlook synth documents`): picture, quad, and whether it is a passport's page."""
+    found = []
+    for folder in folders:
+        for path in sorted(Path(folder).glob("*.json")):
+            truth = json.loads(path.read_text())
+            if truth["quad"]:
+                full = cv2.imread(str(path.with_suffix(".jpg")))
+                picture = shrink(full, long_px)
+                quad = np.float32(truth["quad"]) * (picture.shape[1] / full.shape[1])
+                found.append((picture, quad, truth["plan"]["format"] != "id1"))
+    return found

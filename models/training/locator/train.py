@@ -1,4 +1,4 @@
-"""Trains the locator for a given time and keeps the running average of its weights.
+"""Trains the locator for a given time of the processor and keeps the running average of its weights.
 
     python train.py --data DATA --out FOLDER --minutes 85
 """
@@ -71,12 +71,13 @@ def main():
     args = argparse.ArgumentParser(description=__doc__)
     args.add_argument("--data", required=True)
     args.add_argument("--out", required=True)
-    args.add_argument("--minutes", type=float, default=85)
+    args.add_argument("--minutes", type=float, default=85, help="of the processor; others on the machine do not count")
     args.add_argument("--batch", type=int, default=12)
     args.add_argument("--rate", type=float, default=2e-3)
     args.add_argument("--seed", type=int, default=1)
     args.add_argument("--threads", type=int, default=1)
     args.add_argument("--drawn", type=int, default=1000, help="made documents to draw first")
+    args.add_argument("--papers", nargs="*", default=[], help="folders of documents drawn by the program")
     args.add_argument("--small", type=float, default=0.45, help="share of the time at half the size: a quarter of "
                       "the work, and most is learnt there")
     args.add_argument("--start", help="a checkpoint to go on from")
@@ -86,16 +87,16 @@ def main():
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    maker = Maker(args.data, args.seed, args.drawn)
+    maker = Maker(args.data, args.seed, args.drawn, papers=args.papers)
     loader = DataLoader(Stream(maker, args.seed), args.batch, num_workers=1, prefetch_factor=4)
     net = Locator().to(device, memory_format=torch.channels_last)
     if args.start:
         net.load_state_dict(torch.load(args.start))
     mean = torch.optim.swa_utils.AveragedModel(net, avg_fn=running_mean, use_buffers=True)
     optimiser = torch.optim.AdamW(net.parameters(), args.rate, weight_decay=0.01)
-    begin, step, sums = time.time(), 0, np.zeros(3)
+    begin, step, sums = time.process_time(), 0, np.zeros(3)
     for picture, target, weight in loader:
-        done = (time.time() - begin) / 60 / args.minutes
+        done = (time.process_time() - begin) / 60 / args.minutes
         if done >= 1:
             break
         for group in optimiser.param_groups:
@@ -114,7 +115,7 @@ def main():
         sums += [part.item() for part in parts]
         step += 1
         if step % 50 == 0:
-            rate = step * args.batch / (time.time() - begin)
+            rate = step * args.batch / (time.process_time() - begin)
             print(f"{step} {done:.3f} {rate:.1f}/s mask {sums[0] / 50:.4f} corner {sums[1] / 50:.4f} "
                   f"overlap {sums[2] / 50:.4f}", flush=True)
             sums[:] = 0

@@ -382,6 +382,7 @@ def main() -> None:
     words.add_argument("--models", type=Path, required=True, help="folder to write into")
     words.add_argument("--version", required=True)
     words.add_argument("--jobs", type=int, default=2, help="trainings at a time")
+    words.add_argument("--keep-rows", type=Path, help="a file for the single answers about pictures as they are")
     given = words.parse_args()
     # Before the workers are forked: a pool of threads does not survive that.
     torch.set_num_threads(1)
@@ -512,6 +513,14 @@ def main() -> None:
         for name, of in (*zip(CHECKS, passed), ("both", passed[0] & passed[1])):
             share, low_high = kept_share(of.astype(float), groups, seed)
             figures["genuinePassing"][f"{level} {name}"] = {"share": share, "interval": low_high}
+
+    if given.keep_rows:
+        rows = []
+        for number, (row, logits) in enumerate(zip(tables["plain"].rows, answers["plain"])):
+            if not np.isnan(logits).any():
+                said = {name: float(c.probability(logits[i])) for i, (name, c) in enumerate(zip(CHECKS, calibrations))}
+                rows.append({"number": number, "label": row["label"], "kind": row["kind"], "group": row["group"], **said})
+        given.keep_rows.write_text(json.dumps(rows))
 
     figures["novelty"] = novelty_figures(tables, strange, numbers[:-1], fold, seed)
     nets = [restored(given.runs / f"all-{one}" / "net.pt") for one in net_seeds]

@@ -27,6 +27,7 @@ def main() -> None:
     words.add_argument("--finder", type=Path, required=True)
     words.add_argument("--runs", type=Path, required=True)
     words.add_argument("--models", type=Path, required=True)
+    words.add_argument("--keep-rows", type=Path, help="a file for the single answers")
     given = words.parse_args()
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
@@ -35,7 +36,7 @@ def main() -> None:
     n_features = Features()(torch.zeros(1, 3, 64, 64)).shape[1]
     finders = [network(given.finder / f"fold{n}.pt") for n in range(3)]
     judges = [Whole(heads_of(given.runs, f"fold{n}", n_features)).eval() for n in range(3)]
-    rows = []
+    rows, names = [], []
     for document in real_documents(given.cache):
         if document.label != "genuine":
             continue
@@ -48,8 +49,12 @@ def main() -> None:
             windows = cut(document.picture, turned_quad(document.quad, found.turn), found.box)
             batch = torch.from_numpy(windows).permute(0, 3, 1, 2).float() / 255.0
             logit = float(judges[fold](batch).mean())
+        names.append(document.name)
         rows.append((document.group, found.turn, 1 / (1 + np.exp(-(check["scale"] * logit + check["bias"]))), logit))
     p = np.array([r[2] for r in rows])
+    if given.keep_rows:
+        kept = [{"path": name, "group": r[0], "portraitSubstitution": float(r[2])} for name, r in zip(names, rows)]
+        given.keep_rows.write_text(json.dumps(kept))
     upright = np.array([r[1] == 0 for r in rows])
     for level, at in check["thresholds"].items():
         print(f"{level} {at}: {100 * (p >= at).mean():.1f} % of {len(p)} pass; found upright: {100 * (p[upright] >= at).mean():.1f} % of {upright.sum()}")
