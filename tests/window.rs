@@ -1046,12 +1046,17 @@ fn another_key_can_be_chosen_and_is_kept() {
     {
         let mut window = window(&workspace);
         press(&mut window, Key::F1);
-        window.get_by_label("Key of Genuine").click();
-        window.run_steps(3);
+        let choose = |window: &mut Window| {
+            window.get_by_label("Key of Genuine").click();
+            until_label(window, "Press the new key of “Genuine”, or Escape");
+        };
+        choose(&mut window);
         press(&mut window, Key::S);
-        window.get_by_label_contains("That is the key of “Screen replay”");
-        window.get_by_label("Key of Genuine").click();
-        window.run_steps(3);
+        until_label(
+            &mut window,
+            "That is the key of “Screen replay”: give that another one first",
+        );
+        choose(&mut window);
         press_with(&mut window, Modifiers::COMMAND, Key::G);
         press(&mut window, Key::Escape);
         press(&mut window, Key::G);

@@ -485,7 +485,7 @@ impl Command {
             Self::Draw(Tool::Arrow) => shift(Key::A),
             Self::Draw(Tool::Text) => shift(Key::T),
             Self::DeleteMark => plain(Key::Backspace),
-            Self::Levels => plain(Key::I),
+            Self::Levels => shift(Key::I),
             Self::Spectrum => plain(Key::J),
             Self::LoupeStronger => plain(Key::Period),
             Self::LoupeWeaker => plain(Key::Comma),

@@ -4,7 +4,7 @@ use eframe::egui::{Event, Key, Modifiers, PointerButton, Pos2, Vec2, accesskit, 
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use super::fixture::{self, add_vendor_result, few};
-use super::{SMALL, Window, press, standing, type_into, until, window, workspace};
+use super::{SMALL, Window, press, press_with, standing, type_into, until, window, workspace};
 use secondlook::app::actions::Command;
 use secondlook::app::look::Tool;
 use secondlook::clock;
@@ -136,8 +136,7 @@ fn levels_and_spectrum_say_what_they_show() {
     let (_folder, workspace, _) = workspace(&few());
     let mut window = window(&workspace);
     until_shown(&mut window, "Front of");
-    press(&mut window, Key::I);
-    window.run_steps(2);
+    press_with(&mut window, Modifiers::SHIFT, Key::I);
     assert!(says(&window, Levels::WORDS));
     let black = |window: &Window| {
         let sliders = window.query_all_by_role(accesskit::Role::Slider);
@@ -152,7 +151,7 @@ fn levels_and_spectrum_say_what_they_show() {
     window.get_by_label("Reset").click();
     window.run_steps(3);
     assert_eq!(black(&window)[0], 0.0);
-    press(&mut window, Key::I);
+    press_with(&mut window, Modifiers::SHIFT, Key::I);
     assert!(!says(&window, Levels::WORDS));
     press(&mut window, Key::J);
     until(&mut window, "the spectrum", |window| {
@@ -244,16 +243,7 @@ fn a_case_without_a_picture_has_no_menus_for_one() {
         window.run_steps(3);
     }
     assert!(!says(&window, Lens::Grain.title()));
-    for key in [
-        Key::A,
-        Key::Q,
-        Key::V,
-        Key::K,
-        Key::I,
-        Key::J,
-        Key::C,
-        Key::L,
-    ] {
+    for key in [Key::A, Key::Q, Key::V, Key::K, Key::J, Key::C, Key::L] {
         press(&mut window, key);
     }
     assert!(says(&window, "came without a picture"));
