@@ -176,7 +176,7 @@ enum Quiet {
     /// A picture was decoded, or seen through its lens; `None` if nobody wanted it any more.
     Decoded(PictureId, Option<Result<Arc<textures::Pyramid>, String>>),
     /// The spectrum of a window of a picture.
-    Spectrum(SpectrumId, Spectrum),
+    Spectrum(SpectrumId, Option<Spectrum>),
     /// Files were chosen, or not; and whether no chooser seems to have been there at all.
     Chosen(Option<Vec<PathBuf>>, bool),
 }
