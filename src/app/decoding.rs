@@ -46,17 +46,14 @@ impl App {
         if let Some(subject) = &other {
             want(subject, None);
         }
+        // What comes next is not known to be a document that could be straightened.
+        let quick = look.lens.filter(|lens| !look.straight && !lens.is_slow());
         for (at, &(sha256, side)) in desk.next_pictures.iter().enumerate() {
             let plain = PictureId::plain(sha256);
             wanted.push((plain, side));
-            if at == 0 && !look.straight && look.lens.is_some() {
-                wanted.push((
-                    PictureId {
-                        lens: look.lens,
-                        ..plain
-                    },
-                    side,
-                ));
+            if at == 0 && quick.is_some() {
+                let lens = quick;
+                wanted.push((PictureId { lens, ..plain }, side));
             }
         }
         let known: BTreeSet<PictureId> = wanted.iter().map(|(id, _)| *id).collect();
@@ -87,7 +84,7 @@ impl App {
                     let title = id.lens.map_or("Straightening", Lens::title);
                     self.quiet.give(decoder, title, move |(), context| {
                         let pixels = source.pixels().filter(|_| !context.is_cancelled());
-                        let made = pixels.and_then(|pixels| made(id, pixels));
+                        let made = pixels.and_then(|pixels| made(id, pixels, context));
                         Quiet::Decoded(id, made.map(|made| Ok(Arc::new(made))))
                     })
                 }
@@ -117,12 +114,12 @@ fn decode(
     Some(picture.map(|picture| Arc::new(Pyramid::build(picture.pixels))))
 }
 
-/// The picture of this name, made of its source.
-fn made(id: PictureId, source: &RgbImage) -> Option<Pyramid> {
+/// The picture of this name, made of its source. `None` if nobody wants it any more.
+fn made(id: PictureId, source: &RgbImage, context: &JobContext) -> Option<Pyramid> {
     let Some(lens) = id.lens else {
         return straight_of(id).map(|straight| Pyramid::build(straight.draw(source)));
     };
-    let looked = lens.look(source);
+    let looked = lens.look(source, &|| context.is_cancelled())?;
     let mut made = Pyramid::build(looked.pixels);
     made.found = looked.found;
     Some(made)

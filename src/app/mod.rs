@@ -200,7 +200,7 @@ enum Quiet {
     /// Something of a case's details was read.
     Gathered(CaseId, Gathered),
     /// The spectrum of a window of a picture.
-    Spectrum(SpectrumId, Spectrum),
+    Spectrum(SpectrumId, Option<Spectrum>),
     /// Files were chosen, or not; and whether no chooser seems to have been there at all.
     Chosen(Option<Vec<PathBuf>>, bool),
 }

@@ -25,8 +25,8 @@ pub(super) struct LocalSpectrum {
 
 impl LocalSpectrum {
     /// Keeps one that was worked out.
-    pub(super) fn take(&mut self, id: SpectrumId, spectrum: Spectrum) {
-        self.latest = Some((id, spectrum));
+    pub(super) fn take(&mut self, id: SpectrumId, spectrum: Option<Spectrum>) {
+        self.latest = spectrum.map(|spectrum| (id, spectrum));
         self.texture = None;
         self.is_coming = false;
     }
@@ -86,12 +86,10 @@ impl App {
         {
             return;
         }
-        let Some(pixels) = picture.pixels().cloned() else {
-            return;
-        };
         self.spectrum.is_coming = true;
         self.quiet.give(decoder, "Spectrum", move |(), _context| {
-            Quiet::Spectrum(id, Spectrum::of(&pixels, origin))
+            let pixels = picture.pixels();
+            Quiet::Spectrum(id, pixels.map(|pixels| Spectrum::of(pixels, origin)))
         });
     }
 }

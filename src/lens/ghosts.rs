@@ -17,13 +17,17 @@ const LEAST_DIP: f64 = 0.1;
 /// A part that changes less than this, in squared levels, is flat and says nothing.
 const LEAST_CHANGE: f64 = 0.4;
 
-/// Each part as bright as the quality whose saving changes it least; black where none stands out.
-pub(super) fn ghosts(picture: &RgbImage) -> RgbImage {
+/// Each part as bright as the quality whose saving changes it least; black where none stands out. `None` if
+/// `cancelled` said so in between.
+pub(super) fn ghosts(
+    picture: &RgbImage,
+    cancelled: &(dyn Fn() -> bool + Sync),
+) -> Option<RgbImage> {
     let [columns, rows] = [picture.width(), picture.height()].map(|side| side.div_ceil(PART_PX));
     let changes: Vec<Vec<f64>> = QUALITIES
         .par_iter()
-        .map(|&quality| changes(picture, quality, [columns, rows]))
-        .collect();
+        .map(|&quality| (!cancelled()).then(|| changes(picture, quality, [columns, rows])))
+        .collect::<Option<_>>()?;
     let levels: Vec<u8> = (0..(columns * rows) as usize)
         .map(|part| {
             let of_part: Vec<f64> = changes.iter().map(|of_all| of_all[part]).collect();
@@ -31,9 +35,11 @@ pub(super) fn ghosts(picture: &RgbImage) -> RgbImage {
             (255 * ghost / (QUALITIES.len() - 1)) as u8
         })
         .collect();
-    RgbImage::from_fn(picture.width(), picture.height(), |x, y| {
-        Rgb([levels[(y / PART_PX * columns + x / PART_PX) as usize]; 3])
-    })
+    let level = |x, y| levels[(y / PART_PX * columns + x / PART_PX) as usize];
+    let size = picture.dimensions();
+    Some(RgbImage::from_fn(size.0, size.1, |x, y| {
+        Rgb([level(x, y); 3])
+    }))
 }
 
 /// The quality, by its place in the list, at which the change is deepest below both of its neighbours'.
@@ -84,7 +90,8 @@ mod tests {
         for (x, y) in (64..160).flat_map(|x| (48..144).map(move |y| (x, y))) {
             pasted.put_pixel(x, y, *lower.get_pixel(x, y));
         }
-        let seen = ghosts(&saved_as_jpeg(&pasted, 95).unwrap());
+        let seen = ghosts(&saved_as_jpeg(&pasted, 95).unwrap(), &|| false).unwrap();
+        assert!(ghosts(&pasted, &|| true).is_none());
         let most = |inside: bool| {
             let parts = (0..12).flat_map(|row| (0..16).map(move |column| (column, row)));
             let mut levels: Vec<u8> = parts

@@ -133,16 +133,22 @@ impl Lens {
         }
     }
 
-    /// The picture through this lens.
+    /// Whether it takes seconds where others take a moment, and so is worked out for what is on screen only.
     #[must_use]
-    pub fn look(self, picture: &RgbImage) -> Looked {
+    pub fn is_slow(self) -> bool {
+        matches!(self, Self::Ghosts | Self::Clones)
+    }
+
+    /// The picture through this lens. `None` if `cancelled` said so in between.
+    #[must_use]
+    pub fn look(self, picture: &RgbImage, cancelled: &(dyn Fn() -> bool + Sync)) -> Option<Looked> {
         let pixels = match self {
             Self::FineTexture => fine_texture(picture),
             Self::Colour => colour(picture),
             Self::Grain => grain(picture),
             Self::Edges => edges(picture),
             Self::ErrorLevel => error_level(picture),
-            Self::Ghosts => ghosts::ghosts(picture),
+            Self::Ghosts => ghosts::ghosts(picture, cancelled)?,
             Self::Red => mapped(picture, |[red, _, _]| [red; 3]),
             Self::Green => mapped(picture, |[_, green, _]| [green; 3]),
             Self::Blue => mapped(picture, |[_, _, blue]| [blue; 3]),
@@ -154,13 +160,13 @@ impl Lens {
                     n => format!("{n} parts were found twice"),
                 };
                 let found = Some(found);
-                return Looked { pixels, found };
+                return Some(Looked { pixels, found });
             }
         };
-        Looked {
+        Some(Looked {
             pixels,
             found: None,
-        }
+        })
     }
 }
 
@@ -254,7 +260,7 @@ mod tests {
     }
 
     fn through(lens: Lens, picture: &RgbImage) -> RgbImage {
-        lens.look(picture).pixels
+        lens.look(picture, &|| false).unwrap().pixels
     }
 
     /// A repeatable number from 0 to 255 that looks like chance.

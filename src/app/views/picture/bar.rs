@@ -39,7 +39,6 @@ pub(super) fn bar_ui(ui: &mut Ui, view: &PictureView<'_>, actions: &mut Vec<Acti
         let look = view.look;
         lens_menu_ui(ui, view, ready, actions);
         let found = view.main.quad.is_some();
-        let beside_possible = view.pictures.len() > 1;
         for (command, on, possible, why_not) in [
             (Command::Straighten, look.straight, found, NOTHING_FOUND),
             (
@@ -57,12 +56,6 @@ pub(super) fn bar_ui(ui: &mut Ui, view: &PictureView<'_>, actions: &mut Vec<Acti
             (Command::Loupe, look.loupe, ready, NOTHING_SHOWN),
             (Command::Levels, look.levels.is_some(), ready, NOTHING_SHOWN),
             (Command::Spectrum, look.spectrum, ready, NOTHING_SHOWN),
-            (
-                Command::BothSides,
-                matches!(look.beside, Beside::OtherSide) && beside_possible,
-                beside_possible,
-                "The case has no picture of another side",
-            ),
             (
                 Command::Pin,
                 matches!(look.beside, Beside::Pinned(..)),
@@ -87,10 +80,16 @@ fn switch_ui(
     command: Command,
     (on, possible, why_not): (bool, bool, &str),
 ) -> Option<Action> {
+    // Beside `Front` and `Back` one word says enough.
+    let text = match command {
+        Command::BothSides => "Both",
+        other => other.label(),
+    };
     let response = ui
-        .add_enabled(possible, Button::selectable(on, command.label()))
+        .add_enabled(possible, Button::selectable(on, text))
         .on_hover_text(tooltip(ui, command))
         .on_disabled_hover_text(why_not);
+    name(ui, &response, command.label());
     describe_key(ui, &response, command);
     response.clicked().then_some(Action::Do(command))
 }
@@ -107,6 +106,13 @@ fn side_buttons_ui(ui: &mut Ui, view: &PictureView<'_>, actions: &mut Vec<Action
             actions.push(Action::Do(Command::OtherSide));
         }
     }
+    let two = view.pictures.len() > 1;
+    let both = (
+        two && matches!(view.look.beside, Beside::OtherSide),
+        two,
+        "The case has pictures of one side at most",
+    );
+    actions.extend(switch_ui(ui, Command::BothSides, both));
 }
 
 fn small_button_ui(ui: &mut Ui, command: Command, text: &str, enabled: bool) -> Option<Action> {

@@ -215,11 +215,11 @@ fn pane_ui(
             let tiles = picture.tiles(id, placed.visible_px(), placed.zoom());
             paint::tiles(ui, rect, &placed, &tiles, view.textures);
             seen.tiles.extend(tiles.into_iter().map(|tile| tile.key));
-            if view.outline {
-                paint::outlines(ui, &ground, pane);
-            }
             if let (Some(quad), Some((_, evidence))) = (pane.quad, pane.evidence) {
                 paint::evidence(ui, &ground, &quad, evidence);
+            }
+            if view.outline {
+                paint::outlines(ui, &ground, pane);
             }
             marks::paint(ui, &ground, pane);
             if let Some(local) = spectrum::of(view, which, id) {

@@ -99,7 +99,7 @@ fn found(lens: Lens, pane: &PaneView<'_>) -> Option<String> {
     }
     let [inside, around] = grain::in_and_around(pane, *id, picture)?;
     Some(format!(
-        "Grain of {inside:.1} levels in the portrait, {around:.1} on the rest of the document: the medians"
+        "Grain of {inside:.2} levels in the portrait, {around:.2} on the rest of the document: the medians"
     ))
 }
 
