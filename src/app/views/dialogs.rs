@@ -134,9 +134,11 @@ fn keys_ui(ui: &mut Ui, choice: &KeyChoice, actions: &mut Vec<Action>) {
     }
     ui.add_space(theme::GAP_SMALL);
     let keys = Keys::of(ui.ctx());
-    let max_height = ui.ctx().content_rect().height() - 260.0;
+    // Without a least height a scrolled list is as low as the dialog happened to be before.
+    let height = (ui.ctx().content_rect().height() - 260.0).max(120.0);
     ScrollArea::vertical()
-        .max_height(max_height.max(120.0))
+        .max_height(height)
+        .min_scrolled_height(height)
         .show(ui, |ui| {
             Grid::new("keys")
                 .num_columns(3)
@@ -211,9 +213,10 @@ fn report_ui(ui: &mut Ui, report: &Report) {
     title_ui(ui, &report.title);
     ui.add(Label::new(&report.summary).wrap());
     ui.add_space(theme::GAP);
-    let max_height = ui.ctx().content_rect().height() - 280.0;
+    let height = (ui.ctx().content_rect().height() - 280.0).max(120.0);
     ScrollArea::vertical()
-        .max_height(max_height.max(120.0))
+        .max_height(height)
+        .min_scrolled_height(height)
         .show(ui, |ui| {
             if report.n_problems > 0 {
                 ui.strong(format!(
