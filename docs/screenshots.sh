@@ -40,6 +40,8 @@ open() { # open WORKSPACE COLOURS SIZE [ZOOM [CONTRAST]]
     local window
     window=$(timeout 60 xdotool search --sync --onlyvisible --name 'Second Look' | head -n 1)
     xdotool windowsize "$window" "${size%x*}" "${size#*x}" windowmove "$window" 0 0 windowfocus "$window"
+    # Where nothing takes notice of it.
+    xdotool mousemove $((${size%x*} / 2)) $((${size#*x} - 4))
     # The engine has started and the first pictures are decoded by then.
     sleep 10
 }
@@ -81,6 +83,10 @@ for colours in light dark; do
         press Return
         sleep 4
         take "notice-$name"
+        # Its button "Show report".
+        xdotool mousemove $((${size%x*} - 147)) 61 click 1
+        sleep 1
+        take "report-$name"
         shut
         open empty "$colours" "$size"
         take "welcome-$name"

@@ -9,6 +9,8 @@ mod details;
 mod fixture;
 #[path = "window/picture.rs"]
 mod picture;
+#[path = "window/size.rs"]
+mod size;
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
