@@ -88,21 +88,29 @@ fn menus_ui(ui: &mut Ui, possible: Possible, actions: &mut Vec<Action>) {
         actions.extend(menu_item_ui(ui, Command::RerunCase, possible.case));
         actions.extend(menu_item_ui(ui, Command::RerunAll, possible.add));
     });
-    ui.menu_button("View", |ui| {
+    ui.menu_button("Picture", |ui| {
         for command in [
             Command::OtherSide,
+            Command::BothSides,
+            Command::Pin,
+            Command::Straighten,
+            Command::Rotate,
+            Command::Flip,
             Command::Fit,
             Command::OneToOne,
             Command::ZoomIn,
             Command::ZoomOut,
-            Command::Rotate,
-            Command::Flip,
-            Command::Straighten,
-            Command::BothSides,
-            Command::Pin,
-            Command::Loupe,
+        ] {
+            actions.extend(menu_item_ui(ui, command, possible.case));
+        }
+    });
+    ui.menu_button("View", |ui| {
+        for command in [
             Command::Outline,
             Command::Evidence,
+            Command::Loupe,
+            Command::Levels,
+            Command::Spectrum,
             Command::NextLens,
             Command::PreviousLens,
             Command::SuitLens,
