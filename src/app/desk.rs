@@ -231,6 +231,8 @@ impl Desk {
         let same_list = self.search.list() == search.list();
         self.search = search;
         self.picked.clear();
+        // Whatever is searched for just now is not wanted any more.
+        self.searching = false;
         if !same_list {
             self.leave(now)?;
         }
@@ -286,10 +288,10 @@ impl Desk {
         page: Page,
         now: Time,
     ) -> Result<(), StoreError> {
-        self.searching = false;
         if wanted.search != self.search {
             return Ok(());
         }
+        self.searching = false;
         if wanted.after.is_none() {
             self.rows.clear();
         }

@@ -157,7 +157,7 @@ impl App {
             Some(page) => page.and_then(|page| desk.take_page(wanted, page, now)),
         };
         if let Err(error) = taken {
-            desk.searching = false;
+            desk.searching &= wanted.search != desk.search;
             self.fail(error.to_string());
         }
     }
