@@ -82,7 +82,7 @@ mod tests {
         });
         let straight = Straight::of(&TURNED).unwrap();
         let drawn = straight.draw(&photo);
-        assert_eq!(drawn.dimensions(), (340, 235));
+        assert_eq!(drawn.dimensions(), (340, 236));
         let level = |x, y| drawn.get_pixel(x, y).0[0];
         assert!(level(1, 1) > 250 && level(338, 1) < 90 && level(1, 233) < 160);
     }
