@@ -37,6 +37,8 @@ pub const QUEUE_WIDTHS: RangeInclusive<f32> = 220.0..=480.0;
 pub const CHECKS_WIDTHS: RangeInclusive<f32> = 260.0..=560.0;
 /// Narrower than this a window has no room for queue, picture and checks side by side, in points.
 pub const NARROW: f32 = 900.0;
+/// The least height of each of these where they stand one below the other, in points.
+pub const LEAST_HEIGHT: f32 = 280.0;
 /// The height of a row of the queue at normal text size, in points.
 pub const ROW_HEIGHT: f32 = 60.0;
 /// A thumbnail in the queue, in points.

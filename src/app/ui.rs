@@ -1,6 +1,6 @@
 //! Draws the window and collects what was asked for. Changes nothing that is stored.
 
-use eframe::egui::{CentralPanel, Frame, Margin, Panel, Ui};
+use eframe::egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Ui, vec2};
 
 use super::desk::{Desk, OpenCase};
 use super::panes::Panes;
@@ -31,14 +31,10 @@ impl App {
         let is_narrow = ui.available_width() < theme::NARROW;
         self.edges_ui(ui, &jobs);
         if is_narrow {
-            self.verdict_panel_ui(ui);
+            self.stacked_ui(ui);
+        } else {
+            self.side_by_side_ui(ui);
         }
-        self.queue_panel_ui(ui, is_narrow);
-        if !is_narrow {
-            self.verdict_panel_ui(ui);
-            self.checks_panel_ui(ui);
-        }
-        self.case_ui(ui);
         self.dialog_ui(ui, &jobs);
         self.focus_note = false;
         self.focus_find = false;
@@ -103,14 +99,69 @@ impl App {
         }
     }
 
-    /// The queue; in a narrow window the checks stand below it, or the picture would have no room.
-    fn queue_panel_ui(&mut self, ui: &mut Ui, is_narrow: bool) {
+    /// Queue, case and checks beside each other.
+    fn side_by_side_ui(&mut self, ui: &mut Ui) {
+        if self.has_cases() {
+            let shown = Panel::left("queue")
+                .frame(panel(ui))
+                .default_size(self.layout.queue_width)
+                .size_range(theme::QUEUE_WIDTHS)
+                .show(ui, |ui| self.queue_ui(ui));
+            self.layout.queue_width = shown.response.rect.width();
+        }
+        if self.open_case().is_some() {
+            Panel::bottom("verdicts")
+                .frame(panel(ui))
+                .show(ui, |ui| self.verdicts_ui(ui));
+            let shown = Panel::right("checks")
+                .frame(panel(ui))
+                .default_size(self.layout.checks_width)
+                .size_range(theme::CHECKS_WIDTHS)
+                .show(ui, |ui| self.checks_ui(ui));
+            self.layout.checks_width = shown.response.rect.width();
+        }
+        CentralPanel::default()
+            .frame(panel(ui))
+            .show(ui, |ui| self.case_ui(ui));
+    }
+
+    /// The same one below the other, scrolled: in a small window, or at a large size, the picture would have no
+    /// room otherwise.
+    fn stacked_ui(&mut self, ui: &mut Ui) {
+        CentralPanel::default().frame(panel(ui)).show(ui, |ui| {
+            let height = ui.available_height().max(theme::LEAST_HEIGHT);
+            ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+                let part = vec2(ui.available_width(), height);
+                ui.allocate_ui(part, |ui| self.case_ui(ui));
+                if self.open_case().is_some() {
+                    ui.separator();
+                    self.verdicts_ui(ui);
+                    ui.separator();
+                    ui.allocate_ui(part, |ui| self.checks_ui(ui));
+                }
+                if self.has_cases() {
+                    ui.separator();
+                    ui.allocate_ui(part, |ui| self.queue_ui(ui));
+                }
+            });
+        });
+    }
+
+    fn open_case(&self) -> Option<(&Desk, &OpenCase)> {
+        match &self.state {
+            State::Ready(desk) => Some((desk, desk.open.as_ref()?)),
+            State::Opening | State::Broken(_) => None,
+        }
+    }
+
+    fn has_cases(&self) -> bool {
+        matches!(&self.state, State::Ready(desk) if desk.counts.of(View::All) > 0)
+    }
+
+    fn queue_ui(&mut self, ui: &mut Ui) {
         let State::Ready(desk) = &self.state else {
             return;
         };
-        if desk.counts.of(View::All) == 0 {
-            return;
-        }
         let tally = desk.tally();
         let queue = Queue {
             search: &desk.search,
@@ -132,72 +183,42 @@ impl App {
             now: clock::now(),
             textures: &self.textures,
         };
-        let shown = Panel::left("queue")
-            .frame(panel(ui))
-            .default_size(self.layout.queue_width)
-            .size_range(theme::QUEUE_WIDTHS)
-            .show(ui, |ui| {
-                if is_narrow && let Some(open) = &desk.open {
-                    Panel::bottom("checks below")
-                        .frame(Frame::new())
-                        .exact_size(ui.available_height() / 2.0)
-                        .show(ui, |ui| {
-                            ui.add_space(theme::GAP);
-                            let hides = hides(open, desk);
-                            let case = &open.record;
-                            let actions = checks_ui(ui, case, &desk.policy, hides, clock::now());
-                            self.asked.extend(actions);
-                        });
-                }
-                let seen = queue_ui(ui, &queue);
-                self.asked.extend(seen.actions);
-                self.seen.thumbnails = seen.thumbnails;
-            });
-        self.layout.queue_width = shown.response.rect.width();
+        let seen = queue_ui(ui, &queue);
+        self.asked.extend(seen.actions);
+        self.seen.thumbnails = seen.thumbnails;
     }
 
-    fn verdict_panel_ui(&mut self, ui: &mut Ui) {
-        let State::Ready(desk) = &self.state else {
-            return;
-        };
-        let Some(open) = &desk.open else {
+    fn verdicts_ui(&mut self, ui: &mut Ui) {
+        let Some((desk, open)) = self.open_case() else {
             return;
         };
         let hidden = open.record.hides_verdicts_from(desk.actor());
         let redo = desk.redo_words();
-        Panel::bottom("verdicts").frame(panel(ui)).show(ui, |ui| {
-            let bar = VerdictBar {
-                standing: open.record.verdict().filter(|_| !hidden),
-                redo: redo.as_deref(),
-                reasons: &desk.policy.reasons,
-                reason: open.reason.as_deref(),
-                n_picked: desk.picked.len(),
-                closed: open.closed.as_deref(),
-                note: &open.note,
-                focus_note: self.focus_note,
-                undo: desk.undo.as_deref(),
-            };
-            self.asked.extend(verdict_bar_ui(ui, &bar));
-        });
+        let bar = VerdictBar {
+            standing: open.record.verdict().filter(|_| !hidden),
+            redo: redo.as_deref(),
+            reasons: &desk.policy.reasons,
+            reason: open.reason.as_deref(),
+            n_picked: desk.picked.len(),
+            closed: open.closed.as_deref(),
+            note: &open.note,
+            focus_note: self.focus_note,
+            undo: desk.undo.as_deref(),
+        };
+        let actions = verdict_bar_ui(ui, &bar);
+        self.asked.extend(actions);
     }
 
-    fn checks_panel_ui(&mut self, ui: &mut Ui) {
-        let State::Ready(desk) = &self.state else {
+    fn checks_ui(&mut self, ui: &mut Ui) {
+        let Some((desk, open)) = self.open_case() else {
             return;
         };
-        let Some(open) = &desk.open else {
-            return;
+        let hides = Hides {
+            numbers: open.blind,
+            verdicts: open.record.hides_verdicts_from(desk.actor()),
         };
-        let shown = Panel::right("checks")
-            .frame(panel(ui))
-            .default_size(self.layout.checks_width)
-            .size_range(theme::CHECKS_WIDTHS)
-            .show(ui, |ui| {
-                let hides = hides(open, desk);
-                let actions = checks_ui(ui, &open.record, &desk.policy, hides, clock::now());
-                self.asked.extend(actions);
-            });
-        self.layout.checks_width = shown.response.rect.width();
+        let actions = checks_ui(ui, &open.record, &desk.policy, hides, clock::now());
+        self.asked.extend(actions);
     }
 
     fn case_ui(&mut self, ui: &mut Ui) {
@@ -207,46 +228,42 @@ impl App {
             State::Opening | State::Broken(_) => None,
         };
         let Some(open) = open else {
-            CentralPanel::default().frame(panel(ui)).show(ui, |ui| {
-                let actions = welcome_ui(ui, empty(&self.state, self.samples.is_some()));
-                self.asked.extend(actions);
-            });
+            let actions = welcome_ui(ui, empty(&self.state, self.samples.is_some()));
+            self.asked.extend(actions);
             return;
         };
-        CentralPanel::default().frame(panel(ui)).show(ui, |ui| {
-            let panes = Panes {
-                open,
-                look: &self.look,
-                peeks,
-                textures: &self.textures,
-                undecodable: &self.undecodable,
-            };
-            let view = PictureView {
-                pictures: &open.record.pictures,
-                side: open.side,
-                main: panes.main(),
-                beside: panes.beside(),
-                outline: self.layout.outline,
-                has_evidence: open.evidence(open.side).next().is_some(),
-                look: &self.look,
-                draft: open.draft.as_ref(),
-                suiting: open.suiting_lens(),
-                spectrum: self.look.spectrum.then(|| self.spectrum.view()).flatten(),
-                peeks,
-                textures: &self.textures,
-            };
-            let seen = picture_ui(ui, &view);
-            if seen
-                .tiles
-                .iter()
-                .any(|tile| self.textures.tile(tile).is_none())
-            {
-                ui.ctx().request_repaint();
-            }
-            self.asked.extend(seen.actions);
-            self.seen.tiles = seen.tiles;
-            self.seen.placed = seen.placed;
-        });
+        let panes = Panes {
+            open,
+            look: &self.look,
+            peeks,
+            textures: &self.textures,
+            undecodable: &self.undecodable,
+        };
+        let view = PictureView {
+            pictures: &open.record.pictures,
+            side: open.side,
+            main: panes.main(),
+            beside: panes.beside(),
+            outline: self.layout.outline,
+            has_evidence: open.evidence(open.side).next().is_some(),
+            look: &self.look,
+            draft: open.draft.as_ref(),
+            suiting: open.suiting_lens(),
+            spectrum: self.look.spectrum.then(|| self.spectrum.view()).flatten(),
+            peeks,
+            textures: &self.textures,
+        };
+        let seen = picture_ui(ui, &view);
+        if seen
+            .tiles
+            .iter()
+            .any(|tile| self.textures.tile(tile).is_none())
+        {
+            ui.ctx().request_repaint();
+        }
+        self.asked.extend(seen.actions);
+        self.seen.tiles = seen.tiles;
+        self.seen.placed = seen.placed;
     }
 
     fn dialog_ui(&mut self, ui: &Ui, jobs: &[JobView]) {
@@ -268,13 +285,6 @@ impl App {
             now: clock::now(),
         };
         self.asked.extend(dialog_ui(ui.ctx(), &dialogs));
-    }
-}
-
-fn hides(open: &OpenCase, desk: &Desk) -> Hides {
-    Hides {
-        numbers: open.blind,
-        verdicts: open.record.hides_verdicts_from(desk.actor()),
     }
 }
 
