@@ -132,7 +132,11 @@ impl App {
             let height = ui.available_height().max(theme::LEAST_HEIGHT);
             ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
                 let part = vec2(ui.available_width(), height);
-                ui.allocate_ui(part, |ui| self.case_ui(ui));
+                ui.allocate_ui(part, |ui| {
+                    // The picture is drawn into what is there and asks for nothing itself.
+                    ui.set_min_size(part);
+                    self.case_ui(ui);
+                });
                 if self.open_case().is_some() {
                     ui.separator();
                     self.verdicts_ui(ui);

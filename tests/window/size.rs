@@ -33,7 +33,10 @@ fn everything_is_there_one_below_the_other_and_the_picture_has_room() {
     let mut above = picture.bottom();
     for label in [Label::Genuine.title(), "Score 0.450", "Refresh"] {
         let rect = window.get_by_label(label).rect();
-        assert!(rect.right() <= LARGE[0] && rect.top() >= above, "{label}");
+        assert!(
+            rect.right() <= LARGE[0] && rect.top() >= above,
+            "{label}: {rect:?} below {above}"
+        );
         above = rect.bottom();
     }
 }
