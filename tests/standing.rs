@@ -385,8 +385,8 @@ fn a_blind_verdict_and_the_one_after_it_are_both_kept() {
     made.is_sound();
 }
 
-#[test]
-fn a_search_finds_by_every_condition_in_every_order_in_pages_that_meet() {
+/// Five cards, the first decided with a note, and a licence of another source.
+fn searched() -> Made {
     let mut made = made(&[0.3, 0.9, 0.1, 0.45, 0.35]);
     let extra = item("Zebra", Source::IdliveDoc, 0.4);
     made.store
@@ -396,137 +396,76 @@ fn a_search_finds_by_every_condition_in_every_order_in_pages_that_meet() {
         note: Some("Moiré over the portrait".into()),
         ..Ruling::plain(Label::ScreenReplay)
     };
+    let (case, policy) = (made.cases[0], Policy::default());
     made.store
-        .decide(
-            made.cases[0],
-            &ruling,
-            &Policy::default(),
-            &actor("ann"),
-            later(10),
-        )
+        .decide(case, &ruling, &policy, &actor("ann"), later(10))
         .unwrap();
-    let all = || Search::of(View::All);
+    made
+}
+
+/// A search of all cases with one thing changed.
+fn all_but(change: impl FnOnce(&mut Search)) -> Search {
+    let mut search = Search::of(View::All);
+    change(&mut search);
+    search
+}
+
+#[test]
+fn a_text_is_found_in_names_ids_numbers_and_notes() {
+    let made = searched();
+    let table: [(&str, &[&str]); 5] = [
+        ("zEB", &["Zebra"]),
+        ("id-card 3", &["card 3"]),
+        ("over the", &["card 0"]),
+        ("#2", &["card 1"]),
+        ("%", &[]),
+    ];
+    for (text, expected) in table {
+        let search = all_but(|search| search.text = Some(text.to_owned()));
+        assert_eq!(made.found(&search), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_search_keeps_what_meets_its_condition() {
+    let made = searched();
     let p = |value| Probability::new(value).unwrap();
-    let table: Vec<(Search, Vec<&str>)> = vec![
+    let table: [(Search, &[&str]); 8] = [
+        (all_but(|s| s.source = Some(Source::IdliveDoc)), &["Zebra"]),
+        (all_but(|s| s.route = Some(Route::Reject)), &["card 2"]),
         (
-            Search {
-                text: Some("zEB".into()),
-                ..all()
-            },
-            vec!["Zebra"],
+            all_but(|s| s.verdict = Some(Label::ScreenReplay)),
+            &["card 0"],
         ),
+        (all_but(|s| s.reviewer = Some(actor("ann"))), &["card 0"]),
+        (all_but(|s| s.reviewer = Some(actor("bob"))), &[]),
+        (all_but(|s| s.check = Some(CheckKind::PrintedCopy)), &[]),
+        (all_but(|s| s.since = Some(later(4))), &["Zebra", "card 4"]),
         (
-            Search {
-                text: Some("id-card 3".into()),
-                ..all()
-            },
-            vec!["card 3"],
-        ),
-        (
-            Search {
-                text: Some("over the".into()),
-                ..all()
-            },
-            vec!["card 0"],
-        ),
-        (
-            Search {
-                text: Some("#2".into()),
-                ..all()
-            },
-            vec!["card 1"],
-        ),
-        (
-            Search {
-                text: Some("%".into()),
-                ..all()
-            },
-            vec![],
-        ),
-        (
-            Search {
-                source: Some(Source::IdliveDoc),
-                ..all()
-            },
-            vec!["Zebra"],
-        ),
-        (
-            Search {
-                route: Some(Route::Reject),
-                ..all()
-            },
-            vec!["card 2"],
-        ),
-        (
-            Search {
-                verdict: Some(Label::ScreenReplay),
-                ..all()
-            },
-            vec!["card 0"],
-        ),
-        (
-            Search {
-                reviewer: Some(actor("ann")),
-                ..all()
-            },
-            vec!["card 0"],
-        ),
-        (
-            Search {
-                reviewer: Some(actor("bob")),
-                ..all()
-            },
-            vec![],
-        ),
-        (
-            Search {
-                check: Some(CheckKind::PrintedCopy),
-                ..all()
-            },
-            vec![],
-        ),
-        (
-            Search {
-                since: Some(later(4)),
-                ..all()
-            },
-            vec!["Zebra", "card 4"],
-        ),
-        (
-            Search {
-                score: Some((p(0.35), p(0.4))),
-                order: Order::LowestScore,
-                ..all()
-            },
-            vec!["card 4", "Zebra"],
-        ),
-        (
-            Search {
-                order: Order::Newest,
-                ..Search::of(View::Inbox)
-            },
-            vec!["Zebra", "card 4", "card 3"],
-        ),
-        (
-            Search {
-                order: Order::HighestScore,
-                ..all()
-            },
-            vec!["card 1", "card 3", "Zebra", "card 4", "card 0", "card 2"],
-        ),
-        (
-            Search {
-                order: Order::Label,
-                ..all()
-            },
-            vec!["card 0", "card 1", "card 2", "card 3", "card 4", "Zebra"],
+            all_but(|s| s.score = Some((p(0.35), p(0.4)))),
+            &["Zebra", "card 4"],
         ),
     ];
     for (search, expected) in table {
         assert_eq!(made.found(&search), expected, "{search:?}");
     }
+}
+
+#[test]
+fn every_order_is_kept_across_pages_that_meet() {
+    let made = searched();
+    let ordered = |order| all_but(|search| search.order = order);
+    let by_score = ["card 1", "card 3", "Zebra", "card 4", "card 0", "card 2"];
+    assert_eq!(made.found(&ordered(Order::HighestScore)), by_score);
+    let by_label = ["card 0", "card 1", "card 2", "card 3", "card 4", "Zebra"];
+    assert_eq!(made.found(&ordered(Order::Label)), by_label);
+    let newest = Search {
+        order: Order::Newest,
+        ..Search::of(View::Inbox)
+    };
+    assert_eq!(made.found(&newest), ["Zebra", "card 4", "card 3"]);
     for order in Order::ALL {
-        let search = Search { order, ..all() };
+        let search = ordered(order);
         let whole = made.found(&search);
         let (mut pages, mut after) = (Vec::new(), None);
         loop {

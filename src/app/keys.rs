@@ -214,13 +214,12 @@ fn parse(text: &str) -> Option<KeyboardShortcut> {
     let key = Key::from_name(parts.next()?)?;
     let mut held = Modifiers::NONE;
     for part in parts {
-        held = held
-            | match part {
-                "Ctrl" => Modifiers::COMMAND,
-                "Alt" => Modifiers::ALT,
-                "Shift" => Modifiers::SHIFT,
-                _ => return None,
-            };
+        held |= match part {
+            "Ctrl" => Modifiers::COMMAND,
+            "Alt" => Modifiers::ALT,
+            "Shift" => Modifiers::SHIFT,
+            _ => return None,
+        };
     }
     Some(KeyboardShortcut::new(held, key))
 }

@@ -24,8 +24,6 @@ use super::{App, EngineState, Quiet, State};
 use crate::case::Time;
 use crate::clock;
 use crate::jobs::Worker;
-use crate::lens::Lens;
-use crate::lens::levels::Levels;
 use crate::store::StoreError;
 
 /// Time for taking in results in one frame; the rest comes in the next.
@@ -315,21 +313,10 @@ impl App {
             | Command::Flip => self.move_camera(command),
             Command::OtherSide => self.other_side(),
             Command::Straighten => self.straighten(),
-            Command::BothSides => {
-                self.look.beside = match self.look.beside {
-                    Beside::OtherSide => Beside::Nothing,
-                    Beside::Nothing | Beside::Pinned(..) => Beside::OtherSide,
-                };
-            }
+            Command::BothSides => self.look.show_both_sides_or_one(),
             Command::Pin => self.pin(),
             Command::Loupe => self.look.loupe = !self.look.loupe,
-            Command::SuitLens => {
-                if let State::Ready(desk) = &self.state
-                    && let Some(lens) = desk.open.as_ref().and_then(OpenCase::suiting_lens)
-                {
-                    self.look.lens = Some(lens);
-                }
-            }
+            Command::SuitLens => self.suit_lens(),
             Command::AlwaysSuitLens => self.layout.suit_lens = !self.layout.suit_lens,
             Command::Draw(tool) => {
                 self.look.tool = (self.look.tool != Some(tool)).then_some(tool);
@@ -337,29 +324,14 @@ impl App {
             Command::DeleteMark => self.with_open(|open| {
                 open.marks.pop();
             }),
-            Command::Levels => {
-                self.look.levels = match self.look.levels {
-                    None => Some(Levels::default()),
-                    Some(_) => None,
-                };
-            }
+            Command::Levels => self.look.set_levels_or_none(),
             Command::Spectrum => self.look.spectrum = !self.look.spectrum,
             Command::LoupeStronger => self.look.magnify(self.look.power * 2.0),
             Command::LoupeWeaker => self.look.magnify(self.look.power / 2.0),
             Command::Outline => self.layout.outline = !self.layout.outline,
             Command::Evidence => self.next_evidence(),
-            Command::NextLens => {
-                self.look.lens = match self.look.lens {
-                    None => Lens::ALL.first().copied(),
-                    Some(lens) => Lens::ALL.into_iter().find(|other| *other > lens),
-                };
-            }
-            Command::PreviousLens => {
-                self.look.lens = match self.look.lens {
-                    None => Lens::ALL.last().copied(),
-                    Some(lens) => Lens::ALL.into_iter().rfind(|other| *other < lens),
-                };
-            }
+            Command::NextLens => self.look.next_lens(),
+            Command::PreviousLens => self.look.previous_lens(),
             // Drawing asks whether its key is held.
             Command::Peek => ctx.request_repaint(),
             Command::Details => self.next_details(),
@@ -372,6 +344,14 @@ impl App {
             Command::ShowEngine => self.dialog = Some(Dialog::Engine),
             Command::Close => self.close_top(ctx),
             Command::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
+        }
+    }
+
+    fn suit_lens(&mut self) {
+        if let State::Ready(desk) = &self.state
+            && let Some(lens) = desk.open.as_ref().and_then(OpenCase::suiting_lens)
+        {
+            self.look.lens = Some(lens);
         }
     }
 

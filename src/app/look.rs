@@ -90,6 +90,38 @@ impl Default for Look {
 }
 
 impl Look {
+    /// Both sides beside each other, or the one on screen alone if both are.
+    pub fn show_both_sides_or_one(&mut self) {
+        self.beside = match self.beside {
+            Beside::OtherSide => Beside::Nothing,
+            Beside::Nothing | Beside::Pinned(..) => Beside::OtherSide,
+        };
+    }
+
+    /// Levels to be set, or none if there are some.
+    pub fn set_levels_or_none(&mut self) {
+        self.levels = match self.levels {
+            None => Some(Levels::default()),
+            Some(_) => None,
+        };
+    }
+
+    /// The lens after the one in use; none after the last.
+    pub fn next_lens(&mut self) {
+        self.lens = match self.lens {
+            None => Lens::ALL.first().copied(),
+            Some(lens) => Lens::ALL.into_iter().find(|other| *other > lens),
+        };
+    }
+
+    /// The lens before the one in use; none before the first.
+    pub fn previous_lens(&mut self) {
+        self.lens = match self.lens {
+            None => Lens::ALL.last().copied(),
+            Some(lens) => Lens::ALL.into_iter().rfind(|other| *other < lens),
+        };
+    }
+
     /// Another power of the loupe, within its limits.
     pub fn magnify(&mut self, power: f32) {
         self.power = power.clamp(*LOUPE_POWERS.start(), *LOUPE_POWERS.end());

@@ -157,10 +157,10 @@ fn difference(copy: &RgbImage, picture: &RgbImage) -> Option<f64> {
     let (copy, picture) = (fields(copy)?, fields(picture)?);
     let n = copy.len() as f64;
     let mean = |fields: &[f64]| fields.iter().sum::<f64>() / n;
-    let (copys_mean, pictures_mean) = (mean(&copy), mean(&picture));
+    let (copy_mean, picture_mean) = (mean(&copy), mean(&picture));
     let pairs = || {
         let pairs = copy.iter().zip(&picture);
-        pairs.map(|(a, b)| (a - copys_mean, b - pictures_mean))
+        pairs.map(|(a, b)| (a - copy_mean, b - picture_mean))
     };
     let spread: f64 = pairs().map(|(a, _)| a * a).sum();
     let together: f64 = pairs().map(|(a, b)| a * b).sum();

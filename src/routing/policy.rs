@@ -272,7 +272,10 @@ impl Policy {
                 "`second_look.share` must lie between 0 and 1".into(),
             ));
         }
-        if self.due_hours.is_some_and(|hours| !(hours > 0.0)) {
+        if self
+            .due_hours
+            .is_some_and(|hours| hours.is_nan() || hours <= 0.0)
+        {
             return Err(PolicyError::Nonsense(
                 "`due_hours` must be more than 0".into(),
             ));
