@@ -20,7 +20,7 @@ use secondlook::case::{
 };
 use secondlook::config::Workspace;
 use secondlook::routing::Policy;
-use secondlook::store::{Cursor, Ruling, Search, Store, View};
+use secondlook::store::{Cursor, Order, Ruling, Search, Store, View};
 
 const N_RECORDS: usize = 100_000;
 const BATCH: usize = 2_000;
@@ -36,6 +36,7 @@ fn main() {
     ledger(&store);
     fill(&mut store, n_cases / 2..n_cases);
     queue(&store);
+    searches(&store);
     verdicts(&mut store);
     opening(&folder);
 }
@@ -133,6 +134,30 @@ fn queue(store: &Store) {
         })
         .collect();
     percentiles("counts of every view", &mut times);
+}
+
+/// What looks at every case: a text that stands nowhere, and another order.
+fn searches(store: &Store) {
+    let all = Search::of(View::All);
+    let nowhere = Search {
+        text: Some("stands nowhere".to_owned()),
+        ..all.clone()
+    };
+    let newest = Search {
+        order: Order::Newest,
+        ..all
+    };
+    for (what, search) in [
+        ("a text that stands nowhere", nowhere),
+        ("the newest 100", newest),
+    ] {
+        let began = Instant::now();
+        store.queue_page(&search, None, 100).expect("a page");
+        row(
+            &format!("search every case for {what}"),
+            format!("{:.2} s", began.elapsed().as_secs_f64()),
+        );
+    }
 }
 
 fn verdicts(store: &mut Store) {

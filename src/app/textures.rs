@@ -17,6 +17,7 @@ use image::RgbImage;
 use crate::case::{CaseId, Quad, Sha256, Side};
 use crate::lens::Lens;
 use crate::lens::levels::Levels;
+use crate::shrink::{self, Filter, Part};
 
 /// The side of a tile. Every GPU takes textures of 2048; smaller ones come up without a stutter.
 pub const TILE_PX: u32 = 1024;
@@ -157,23 +158,11 @@ impl Pyramid {
     }
 }
 
-/// Half the size, each pixel the mean of four.
+/// Half the size, each pixel the mean of the four that it stands for.
 fn halve(picture: &RgbImage) -> RgbImage {
-    let (width, height) = (picture.width().div_ceil(2), picture.height().div_ceil(2));
-    RgbImage::from_fn(width, height, |x, y| {
-        let right = (2 * x + 1).min(picture.width() - 1);
-        let below = (2 * y + 1).min(picture.height() - 1);
-        let four = [
-            picture.get_pixel(2 * x, 2 * y),
-            picture.get_pixel(right, 2 * y),
-            picture.get_pixel(2 * x, below),
-            picture.get_pixel(right, below),
-        ];
-        image::Rgb(std::array::from_fn(|channel| {
-            let sum: u16 = four.iter().map(|pixel| u16::from(pixel.0[channel])).sum();
-            ((sum + 2) / 4) as u8
-        }))
-    })
+    let size = [picture.width().div_ceil(2), picture.height().div_ceil(2)];
+    // Only an empty picture has no smaller copy, and its copy is empty.
+    shrink::resize(picture, Part::whole(picture), size, Filter::Box).unwrap_or_default()
 }
 
 /// Names a picture as it is looked at.
