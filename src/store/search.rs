@@ -18,8 +18,8 @@ pub struct Search {
     /// Whose they are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assigned_to: Option<Actor>,
-    /// What stands somewhere in the label, the source's id or the note of a verdict, whatever its
-    /// case; or the case's number.
+    /// What stands somewhere in the label, the source's id or, where a verdict stands, the note of
+    /// any, in large letters or small; or the case's number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
     /// Where they came from first.
@@ -305,8 +305,9 @@ impl Conditions {
             let number = text.trim_start_matches('#').parse::<CaseId>();
             self.add(
                 "(instr(lower(label), ?) > 0 OR instr(lower(external_id), ?) > 0 OR id = ?
-                  OR EXISTS (SELECT 1 FROM verdict WHERE verdict.case_id = cases.id
-                             AND instr(lower(note), ?) > 0))",
+                  OR (verdict_id IS NOT NULL
+                      AND EXISTS (SELECT 1 FROM verdict WHERE verdict.case_id = cases.id
+                                  AND instr(lower(note), ?) > 0)))",
                 [
                     Value::Text(text.clone()),
                     Value::Text(text.clone()),
