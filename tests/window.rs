@@ -986,6 +986,8 @@ fn a_blind_verdict_comes_before_the_numbers() {
     assert!(!is_open(&window, "0.450"));
     let tells = |window: &Window| window.query_all_by_label_contains("0.450").next().is_some();
     assert!(!tells(&window), "nothing says the score");
+    let route = window.query_all_by_label_contains("For review").next();
+    assert!(route.is_none(), "nor the route that follows from it");
     press(&mut window, Key::G);
     assert!(is_open(&window, "0.450"), "it stays, with its numbers");
     press(&mut window, Key::S);

@@ -274,6 +274,15 @@ impl Command {
         Self::Quit,
     ];
 
+    /// What is done with cases besides deciding them, as menus show it.
+    pub const HANDLING: [Self; 5] = [
+        Self::TakeOver,
+        Self::Assign,
+        Self::Hold,
+        Self::Escalate,
+        Self::Resume,
+    ];
+
     /// The words on a button or in a menu.
     #[must_use]
     pub fn label(self) -> &'static str {

@@ -29,6 +29,10 @@ fn everything_is_there_one_below_the_other_and_the_picture_has_room() {
         picture.width() >= 400.0 && picture.height() >= 160.0,
         "{picture:?}"
     );
+    for menu in ["Lens", "Mark"] {
+        let rect = window.get_by_label(menu).rect();
+        assert!(rect.height() < 40.0, "{menu} is written in one line");
+    }
     // What follows lies below it, and nothing is wider than the window.
     let mut above = picture.bottom();
     for label in [Label::Genuine.title(), "Score 0.450", "Refresh"] {

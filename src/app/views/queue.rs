@@ -129,15 +129,8 @@ fn picked_ui(ui: &mut Ui, queue: &Queue<'_>) -> Vec<Action> {
             let n_picked = queue.picked.len() as u64;
             ui.strong(format!("{} picked", grouped(n_picked)))
                 .on_hover_text("The next verdict or action is for all of them");
-            for command in [
-                Command::TakeOver,
-                Command::Assign,
-                Command::Hold,
-                Command::Escalate,
-                Command::Resume,
-                Command::RerunCase,
-                Command::PickNone,
-            ] {
+            let others = [Command::RerunCase, Command::PickNone];
+            for command in Command::HANDLING.into_iter().chain(others) {
                 actions.extend(command_button_ui(ui, command, true));
             }
         });
@@ -365,7 +358,10 @@ impl RowWords {
             age: if late { format!("{age}, late") } else { age },
             score,
             state: state(row, queue),
-            route: row.route.filter(|_| waits && row.held_until.is_none()),
+            // Blind, the route would say what the score must not.
+            route: row
+                .route
+                .filter(|_| waits && !queue.blind && row.held_until.is_none()),
             late,
         }
     }
@@ -398,6 +394,7 @@ fn state(row: &QueueRow, queue: &Queue<'_>) -> String {
             (_, Some(until), _) => format!("On hold until {}", clock::local(until)),
             (.., Some(whose)) => format!("For {whose}"),
             _ if row.view == View::Escalated => "Escalated".to_owned(),
+            _ if queue.blind => "Waits for a verdict".to_owned(),
             _ => route_title(route).to_owned(),
         },
     }

@@ -65,13 +65,7 @@ fn menus_ui(ui: &mut Ui, possible: Possible, actions: &mut Vec<Action>) {
         actions.extend(menu_item_ui(ui, Command::Undo, possible.undo));
         actions.extend(menu_item_ui(ui, Command::Redo, possible.redo));
         ui.separator();
-        for command in [
-            Command::TakeOver,
-            Command::Assign,
-            Command::Hold,
-            Command::Escalate,
-            Command::Resume,
-        ] {
+        for command in Command::HANDLING {
             actions.extend(menu_item_ui(ui, command, possible.case));
         }
         ui.separator();

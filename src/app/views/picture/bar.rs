@@ -129,6 +129,7 @@ fn small_button_ui(ui: &mut Ui, command: Command, text: &str, enabled: bool) -> 
 
 fn lens_menu_ui(ui: &mut Ui, view: &PictureView<'_>, ready: bool, actions: &mut Vec<Action>) {
     let current = view.look.lens;
+    start_row_if_narrow(ui);
     ui.add_enabled_ui(ready, |ui| {
         let button = Button::new("Lens").selected(current.is_some());
         let (response, _) = MenuButton::from_button(button).ui(ui, |ui| {
@@ -148,6 +149,7 @@ fn lens_menu_ui(ui: &mut Ui, view: &PictureView<'_>, ready: bool, actions: &mut 
 }
 
 fn mark_menu_ui(ui: &mut Ui, view: &PictureView<'_>, ready: bool, actions: &mut Vec<Action>) {
+    start_row_if_narrow(ui);
     ui.add_enabled_ui(ready, |ui| {
         let button = Button::new("Mark").selected(view.look.tool.is_some());
         let (response, _) = MenuButton::from_button(button).ui(ui, |ui| {
@@ -218,3 +220,13 @@ pub(super) fn size_text_ui(ui: &mut Ui, rest_of_bar: Rect, placed: Option<&Place
         ui.label(RichText::new(text).small().color(palette(ui).weak));
     });
 }
+
+/// Begins a new row where a menu's button has no room: a part of its own would squeeze it instead.
+fn start_row_if_narrow(ui: &mut Ui) {
+    if ui.available_size_before_wrap().x < MENU_BUTTON_WIDTH {
+        ui.end_row();
+    }
+}
+
+/// Points that the button of a menu needs.
+const MENU_BUTTON_WIDTH: f32 = 64.0;
