@@ -13,6 +13,7 @@ use crate::intake::{self, Limits};
 use crate::jobs::JobContext;
 use crate::lens::Lens;
 use crate::store::Originals;
+use crate::words::words;
 
 impl App {
     /// Decodes what is on screen first, then its other side, then the next case, and looks at what is
@@ -72,16 +73,17 @@ impl App {
             let job = match id.source() {
                 None => {
                     let originals = desk.store().originals().clone();
-                    self.quiet.give(decoder, "Decoding", move |(), context| {
-                        Quiet::Decoded(id, decode(&originals, id.sha256, side, context))
-                    })
+                    self.quiet
+                        .give(decoder, words!("job-decoding"), move |(), context| {
+                            Quiet::Decoded(id, decode(&originals, id.sha256, side, context))
+                        })
                 }
                 Some(source) => {
                     // It waits for the picture that it is made of.
                     let Some(source) = self.textures.picture(&source) else {
                         continue;
                     };
-                    let title = id.lens.map_or("Straightening", Lens::title);
+                    let title = id.lens.map_or(words!("job-straightening"), Lens::title);
                     self.quiet.give(decoder, title, move |(), context| {
                         let pixels = source.pixels().filter(|_| !context.is_cancelled());
                         let made = pixels.and_then(|pixels| made(id, pixels, context));
@@ -109,7 +111,7 @@ fn decode(
         .map_err(|error| error.to_string())
         .and_then(|bytes| {
             intake::load(&bytes, side, &Limits::default())
-                .map_err(|error| format!("The picture cannot be shown: {error}"))
+                .map_err(|error| words!("picture-unreadable", error = error.to_string()))
         });
     Some(picture.map(|picture| Arc::new(Pyramid::build(picture.pixels))))
 }

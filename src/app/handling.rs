@@ -183,7 +183,7 @@ impl App {
         let mut keys = (*Keys::of(ctx)).clone();
         match keys.choose(action, key) {
             Ok(()) => self.wear_keys(ctx, keys),
-            Err(refused) => choice.told = Some(refused.to_string()),
+            Err(refused) => choice.told = Some(refused.explain()),
         }
     }
 

@@ -6,6 +6,7 @@ use super::textures::PictureId;
 use super::views::picture::SpectrumView;
 use super::{App, Quiet, State};
 use crate::lens::spectrum::{Spectrum, window_at};
+use crate::words::words;
 
 /// Names a window of a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,9 +88,10 @@ impl App {
             return;
         }
         self.spectrum.is_coming = true;
-        self.quiet.give(decoder, "Spectrum", move |(), _context| {
-            let pixels = picture.pixels();
-            Quiet::Spectrum(id, pixels.map(|pixels| Spectrum::of(pixels, origin)))
-        });
+        self.quiet
+            .give(decoder, words!("job-spectrum"), move |(), _context| {
+                let pixels = picture.pixels();
+                Quiet::Spectrum(id, pixels.map(|pixels| Spectrum::of(pixels, origin)))
+            });
     }
 }

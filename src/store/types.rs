@@ -8,6 +8,7 @@ use crate::case::{
     Live, Look, Mark, OriginalRef, PictureRecord, PolicyRef, Probability, ReadOptions, Route,
     Sha256, Side, Source, Status, Time, VerdictId,
 };
+use crate::words::words;
 
 /// A list of cases at the desk. Each case is in exactly one of them, and in [`View::All`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -79,18 +80,18 @@ impl View {
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
-            Self::Inbox => "Inbox",
-            Self::Held => "On hold",
-            Self::Escalated => "Escalated",
-            Self::SecondLook => "Second look",
-            Self::Adjudication => "Adjudication",
-            Self::Accepted => "Accepted",
-            Self::Rejected => "Rejected",
-            Self::Retake => "Retake",
-            Self::Decided => "Decided",
-            Self::Failed => "Failed",
-            Self::Waiting => "Waiting",
-            Self::All => "All",
+            Self::Inbox => words!("view-inbox"),
+            Self::Held => words!("view-held"),
+            Self::Escalated => words!("view-escalated"),
+            Self::SecondLook => words!("view-second-look"),
+            Self::Adjudication => words!("view-adjudication"),
+            Self::Accepted => words!("view-accepted"),
+            Self::Rejected => words!("view-rejected"),
+            Self::Retake => words!("view-retake"),
+            Self::Decided => words!("view-decided"),
+            Self::Failed => words!("view-failed"),
+            Self::Waiting => words!("view-waiting"),
+            Self::All => words!("view-all"),
         }
     }
 }

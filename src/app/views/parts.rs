@@ -8,7 +8,7 @@ use eframe::egui::{
 use super::super::actions::{Action, Command, key_words};
 use super::super::keys::Keys;
 use super::super::theme::{self, palette};
-use crate::case::{CheckKind, Live, Route, Side};
+use crate::case::{CheckKind, Finding, Live, Route, Side};
 
 /// A button for a command, with its key in the tooltip.
 #[must_use]
@@ -224,27 +224,28 @@ pub fn paint_text_right(ui: &Ui, at: Rect, text: &str, style: &TextStyle, colour
 /// `Screen replay, front`.
 #[must_use]
 pub fn check_name(side: Side, kind: CheckKind) -> String {
-    format!("{}, {}", kind.title(), side.name())
+    format!("{}, {}", kind.title(), side.word())
+}
+
+/// What was found, and on which side.
+#[must_use]
+pub fn finding_text(finding: &Finding) -> String {
+    match finding.side {
+        Some(side) => format!("{} ({})", finding.message, side.word()),
+        None => finding.message.clone(),
+    }
 }
 
 /// `Front` or `Back`, as a heading.
 #[must_use]
 pub fn side_title(side: Side) -> &'static str {
-    match side {
-        Side::Front => "Front",
-        Side::Back => "Back",
-    }
+    side.title()
 }
 
 /// `Accepted`, `For review`: where a case went, for a person.
 #[must_use]
 pub fn route_title(route: Route) -> &'static str {
-    match route {
-        Route::Accept => "Accepted",
-        Route::Review => "For review",
-        Route::Reject => "Rejected",
-        Route::Retake => "New picture needed",
-    }
+    route.title()
 }
 
 /// `1 case`, `2 cases`, `1,204,000 cases`.
@@ -256,31 +257,5 @@ pub fn counted(n: u64, one: &str, many: &str) -> String {
 /// `1,204,000`.
 #[must_use]
 pub fn grouped(n: u64) -> String {
-    let digits = n.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn large_numbers_are_grouped() {
-        for (n, expected) in [
-            (0, "0"),
-            (999, "999"),
-            (1000, "1,000"),
-            (1_204_000, "1,204,000"),
-        ] {
-            assert_eq!(grouped(n), expected);
-        }
-        assert_eq!(counted(1, "case", "cases"), "1 case");
-    }
+    crate::words::grouped(n)
 }
