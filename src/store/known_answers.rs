@@ -231,7 +231,7 @@ impl Store {
                 original: record
                     .received
                     .first()
-                    .and_then(|came| came.original.clone()),
+                    .and_then(|came| came.original),
                 pictures,
                 options: record.options,
                 assessment: latest(record.source).filter(|_| told),
