@@ -156,6 +156,8 @@ event-hold = Put off until { $until }, with a remark
 event-escalate = Handed up, with a remark
 event-resume = Back in the queue
     .why = Back in the queue: { $why }
+event-priority = Given the priority { $priority }
+    .usual = Given the usual priority again
 event-assign = Given to { $to }
     .everybody = Given back to everybody
 # The first three begin the sentence; what else holds is added behind commas.
@@ -200,6 +202,12 @@ command-take-over = Take
     .tip = Make the case yours: others are not offered it
 command-assign = Assign…
     .tip = Make the case somebody's
+command-sooner = Sooner
+    .tip = One step of priority up: it comes before the others of its list
+command-later = Later
+    .tip = One step of priority down: it comes after the others of its list
+command-export = Export…
+    .tip = Write verdicts, results or the ledger into a file
 command-resume = Put back
     .tip = Back into its list: not on hold, not handed up, nobody's
 command-find = Find
@@ -570,6 +578,39 @@ file-unopened = the file cannot be opened: { $error }
     .way-out = Check that it is there and that you may read it
 
 # The names of jobs, which are shown while they run or when they break.
+# The file that is written, and what came of it.
+export-title = Export
+export-labels =
+    .csv = Verdicts as labels, CSV
+    .jsonl = Verdicts as labels, JSON Lines
+export-results =
+    .csv = Results, CSV
+    .jsonl = Results, JSON Lines
+    .a = Results as liveness API records (format A)
+    .b = Results as ID R&D results (format B)
+    .c = Results as liveness objects (format C)
+export-ledger =
+    .csv = Ledger, CSV
+    .jsonl = Ledger, JSON Lines
+export-only-picked = { $count ->
+        [one] Only the { $count } picked case
+       *[other] Only the { $count } picked cases
+    }
+export-hint = The file holds personal data: names, notes and numbers of documents. Only you can read it
+export-path = Write to
+export-done = { $count ->
+        [one] { $count } row
+       *[other] { $count } rows
+    } written to { $path }
+export-left-out = { $count ->
+        [one] { $count } case has
+       *[other] { $count } cases have
+    } nothing that this format can say
+export-stopped = The export was stopped, and nothing was written
+export-failed = Nothing was exported: { $reason }
+export-exists = { $path } is there already. Choose another name, or take that file away first
+export-unwritten = { $path } could not be written ({ $error }). Check that the folder is there and that you may write in it
+job-export = Exporting
 job-adding = Adding
 job-rerun = Running the case again
 job-rerun-picked = Running the picked cases again

@@ -122,6 +122,12 @@ pub enum Command {
     Assign,
     /// Put the case back into its list.
     Resume,
+    /// Give the case a higher priority.
+    Sooner,
+    /// Give the case a lower priority.
+    Later,
+    /// Write verdicts, results or the ledger into a file.
+    Export,
     /// Go to the search field.
     Find,
     /// Keep the search under a name.
@@ -212,7 +218,7 @@ pub enum Command {
 
 impl Command {
     /// Every command, as the list of keys shows them.
-    pub const ALL: [Self; 60] = [
+    pub const ALL: [Self; 63] = [
         Self::NextCase,
         Self::PreviousCase,
         Self::Undo,
@@ -223,6 +229,8 @@ impl Command {
         Self::TakeOver,
         Self::Assign,
         Self::Resume,
+        Self::Sooner,
+        Self::Later,
         Self::Find,
         Self::KeepSearch,
         Self::PickNext,
@@ -264,6 +272,7 @@ impl Command {
         Self::TypePath,
         Self::TakeInPath,
         Self::AddSamples,
+        Self::Export,
         Self::RerunCase,
         Self::RerunAll,
         Self::Refresh,
@@ -276,12 +285,14 @@ impl Command {
     ];
 
     /// What is done with cases besides deciding them, as menus show it.
-    pub const HANDLING: [Self; 5] = [
+    pub const HANDLING: [Self; 7] = [
         Self::TakeOver,
         Self::Assign,
         Self::Hold,
         Self::Escalate,
         Self::Resume,
+        Self::Sooner,
+        Self::Later,
     ];
 
     /// The words on a button or in a menu.
@@ -332,6 +343,9 @@ impl Command {
             Self::TakeOver => (words!("command-take-over"), words!("command-take-over.tip")),
             Self::Assign => (words!("command-assign"), words!("command-assign.tip")),
             Self::Resume => (words!("command-resume"), words!("command-resume.tip")),
+            Self::Sooner => (words!("command-sooner"), words!("command-sooner.tip")),
+            Self::Later => (words!("command-later"), words!("command-later.tip")),
+            Self::Export => (words!("command-export"), words!("command-export.tip")),
             Self::Find => (words!("command-find"), words!("command-find.tip")),
             Self::KeepSearch => (
                 words!("command-keep-search"),
@@ -453,6 +467,7 @@ impl Command {
             Self::Hold => plain(Key::H),
             Self::Escalate => plain(Key::X),
             Self::TakeOver => plain(Key::M),
+            Self::Export => command(Key::E),
             Self::Find => command(Key::F),
             Self::PickNext => shift(Key::ArrowDown),
             Self::PickPrevious => shift(Key::ArrowUp),
@@ -498,6 +513,8 @@ impl Command {
             | Self::TakeInPath
             | Self::Assign
             | Self::Resume
+            | Self::Sooner
+            | Self::Later
             | Self::KeepSearch
             | Self::Confirm
             | Self::UsualKeys

@@ -149,7 +149,7 @@ impl App {
     }
 
     fn take_came(&mut self, came: Came) {
-        let (mut notice, report) = bench::tell(came);
+        let Came { mut notice, report } = came;
         if let Some(report) = report {
             notice.report = Some(self.reports.len());
             self.reports.push(report);
@@ -284,6 +284,9 @@ impl App {
             Command::RerunAll => self.give(Task::RerunAll),
             Command::Undo => self.undo(now),
             Command::Redo => self.redo(now),
+            Command::Sooner => self.handle(&Handling::Prioritise(1), now),
+            Command::Later => self.handle(&Handling::Prioritise(-1), now),
+            Command::Export => self.ask_for_export(now),
             Command::Hold | Command::Escalate | Command::Assign | Command::KeepSearch => {
                 if let Some(question) = command.question() {
                     self.ask(question);

@@ -28,6 +28,7 @@ pub mod changes;
 mod decoding;
 mod desk;
 pub mod details;
+mod exporting;
 pub mod ground;
 mod handling;
 pub mod keys;

@@ -228,10 +228,7 @@ impl Store {
                 source: record.source,
                 external_id: record.external_id.clone(),
                 content: Sha256::of(format!("case {} again, drawn by {draw}", origin.0).as_bytes()),
-                original: record
-                    .received
-                    .first()
-                    .and_then(|came| came.original),
+                original: record.received.first().and_then(|came| came.original),
                 pictures,
                 options: record.options,
                 assessment: latest(record.source).filter(|_| told),

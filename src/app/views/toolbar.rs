@@ -55,6 +55,8 @@ fn menus_ui(ui: &mut Ui, possible: Possible, actions: &mut Vec<Action>) {
             actions.extend(menu_item_ui(ui, command, possible.add));
         }
         ui.separator();
+        actions.extend(menu_item_ui(ui, Command::Export, possible.add));
+        ui.separator();
         actions.extend(menu_item_ui(ui, Command::Quit, true));
     });
     ui.menu_button(words!("menu-case"), |ui| {
