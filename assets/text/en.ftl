@@ -659,6 +659,7 @@ queue-tally = { $count ->
        *[other] { $count } decided today
     }
     .median = { $seconds } s a case
+    .known-answers = { $agreed } of { $count } known answers
     .tip = Your verdicts since midnight, and the median time with a case in this window
 queue-picked = { $count ->
         [one] { $count } picked

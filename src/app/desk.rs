@@ -15,7 +15,9 @@ use crate::clock;
 use crate::lens::Lens;
 use crate::review::{self, ReviewError, Undone};
 use crate::routing::Policy;
-use crate::store::{CaseRecord, Counts, Cursor, Page, QueueRow, Search, Store, StoreError, View};
+use crate::store::{
+    Agreement, CaseRecord, Counts, Cursor, Page, QueueRow, Search, Store, StoreError, View,
+};
 
 /// Rows read at a time.
 const PAGE: usize = 100;
@@ -54,6 +56,8 @@ pub(super) struct Desk {
     redo: Vec<Undone>,
     /// Verdicts of this person since midnight that stand.
     n_decided_today: u64,
+    /// How often they found a known answer. `None` where the policy does not show it.
+    agreement: Option<Agreement>,
     /// How long each case was open before it was decided, in milliseconds; since the window opened.
     spent_ms: Vec<i64>,
     /// The pictures of the case that comes next, to be decoded ahead.
@@ -160,6 +164,7 @@ impl Desk {
             undo: None,
             redo: Vec::new(),
             n_decided_today: 0,
+            agreement: None,
             spent_ms: Vec::new(),
             next_pictures: Vec::new(),
             changes: 0,

@@ -49,6 +49,13 @@ impl Label {
         Self::Undeterminable,
     ];
 
+    /// Whether it comes to the same as another: both the document itself, both something else in its
+    /// place, or the very same.
+    #[must_use]
+    pub fn agrees_with(self, other: Self) -> bool {
+        self == other || (self.is_copy() && other.is_copy())
+    }
+
     /// Whether it says that something else than the document was shown.
     #[must_use]
     pub fn is_copy(self) -> bool {

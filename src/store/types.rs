@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::search::Cursor;
 use crate::case::{
-    Actor, Assessment, AssessmentId, CaseId, CaseRoute, CheckKind, Judgement, Label, Live, Look,
-    Mark, OriginalRef, PictureRecord, PolicyRef, Probability, ReadOptions, Route, Sha256, Side,
-    Source, Status, Time, VerdictId,
+    Actor, Assessment, AssessmentId, CaseId, CaseRoute, CheckKind, Incoming, Judgement, Label,
+    Live, Look, Mark, OriginalRef, PictureRecord, PolicyRef, Probability, ReadOptions, Route,
+    Sha256, Side, Source, Status, Time, VerdictId,
 };
 use crate::words::words;
 
@@ -331,6 +331,27 @@ pub struct Remark {
     pub at: Time,
     /// The words.
     pub text: String,
+}
+
+/// A document whose truth is known, to be put among the cases.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KnownCase {
+    /// What comes in.
+    pub incoming: Incoming,
+    /// The truth.
+    pub answer: Label,
+    /// The decided case that it repeats. `None` for a document that was no case yet.
+    pub from: Option<CaseId>,
+}
+
+/// How often somebody found the answer of cases whose answer is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Agreement {
+    /// Cases decided.
+    pub n_cases: u64,
+    /// Those of them with a verdict that comes to the same as the answer; see
+    /// [`Label::agrees_with`].
+    pub n_agreed: u64,
 }
 
 /// Everything about one case, without pixels.
