@@ -74,7 +74,7 @@ fn format(id: &str, variables: Option<&FluentArgs<'_>>) -> Option<Cow<'static, s
 }
 
 /// `1,204,000`.
-pub(crate) fn grouped(n: u64) -> String {
+fn grouped(n: u64) -> String {
     let digits = n.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, digit) in digits.chars().enumerate() {

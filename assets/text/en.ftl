@@ -59,14 +59,18 @@ label-undeterminable = Undeterminable
     .word = undeterminable
     .tip = A sound picture that does not settle it
 
-# Where a document went by the policy; `.word` is what the policy does with it.
+# Where a document went by the policy; `.went` is the same within a sentence, `.word` what the policy does.
 route-accept = Accepted
+    .went = accepted
     .word = accept
 route-review = For review
+    .went = for review
     .word = review
 route-reject = Rejected
+    .went = rejected
     .word = reject
 route-retake = New picture needed
+    .went = new picture needed
     .word = retake
 
 # Why a picture could not be judged.
@@ -99,17 +103,29 @@ reason-sampled = Accepted, and drawn into the sample of { $percent } %
 
 # One list each, as it stands on its button.
 view-inbox = Inbox
+    .tip = Cases for review. First those with raised priority, then those nearest to a threshold, then the oldest
 view-held = On hold
+    .tip = Put off until a day; they come back by themselves
 view-escalated = Escalated
+    .tip = Handed up to somebody with more experience
 view-second-look = Second look
+    .tip = Decided once; another person looks too, without seeing the first verdict
 view-adjudication = Adjudication
+    .tip = Two people differ; a third one settles it
 view-accepted = Accepted
+    .tip = Accepted by the policy, without a verdict
 view-rejected = Rejected
+    .tip = Rejected by the policy, without a verdict
 view-retake = Retake
+    .tip = A new picture is needed, without a verdict
 view-decided = Decided
+    .tip = Cases with a verdict
 view-failed = Failed
+    .tip = The program could not assess these
 view-waiting = Waiting
+    .tip = Not assessed yet
 view-all = All
+    .tip = Every case
 
 # In which order a list stands.
 order-urgency = Urgency
@@ -327,6 +343,7 @@ jobs-title = Jobs
 jobs-none = Nothing is running
 # The names say which job or notice the button is for, to those who have it read out.
 job-cancel = Cancel
+    .name = Cancel { $job }
     .in-list = Cancel { $job } in the list
 notice-dismiss = Dismiss
     .name = Dismiss { $notice }
@@ -657,3 +674,224 @@ import-unknown-field = { $count ->
 
 # Instead of rows.
 queue-empty-inbox = Nothing waits for you here
+
+queue-empty = No cases in this list
+queue-empty-mine = No case is yours: M takes one
+queue-empty-decided = No verdict has been given yet
+queue-empty-search = Nothing in this list is like that
+queue-searching = Searching…
+queue-reading = Reading…
+queue-reading-more = Reading more…
+queue-cases = { $count ->
+        [one] { $count } case
+       *[other] { $count } cases
+    }
+    .found = { $count ->
+        [one] { $count } case found
+       *[other] { $count } cases found
+    }
+    .found-more = { $count ->
+        [one] { $count } case and more found
+       *[other] { $count } cases and more found
+    }
+# Behind it, with commas between, what else there is to say.
+queue-tally = { $count ->
+        [one] { $count } decided today
+       *[other] { $count } decided today
+    }
+    .median = { $seconds } s a case
+    .known-answers = { $agreed } of { $count } known answers
+    .tip = Your verdicts since midnight, and the median time with a case in this window
+queue-picked = { $count ->
+        [one] { $count } picked
+       *[other] { $count } picked
+    }
+    .tip = The next verdict or action is for all of them
+queue-mine = Mine
+    .tip = Cases without a verdict that are yours, those on hold among them
+# A list's button: its name and how many cases it holds.
+queue-list = { $list } { $count }
+
+# A row. $score and $check are its first words.
+row-result = result
+row-score-hidden = score after the verdict
+row-score-whole = { $score }  whole document
+row-no-score = no score
+row-late = { $age }, late
+# What a row says to those who have it read out; score and state stand between.
+row-name = Case { $id } { $name }
+    .late = late
+    .picked = picked
+# $verdict is the word of one of label-….
+state-verdict = Verdict { $verdict }
+state-differ = Two verdicts differ
+state-no-result = No result
+state-open = Open with { $who }
+state-waits = Waits for a verdict
+
+# What is searched for.
+search-clear = Clear
+    .tip = The whole list again, the most urgent first
+search-field = Find (Ctrl+F)
+search-order = Order
+    .tip = In which order the list stands
+search-filter = Filter
+    .tip = Which cases of the list are shown
+search-any = Any
+filter-source = Source
+filter-route = Route
+filter-check = Worst check
+filter-score = Score
+    .range = { $from } to { $to }
+filter-verdict = Verdict
+filter-mine = Decided by me
+filter-since = Came in
+    .today = today
+    .days = { $count ->
+        [one] in the last { $count } day
+       *[other] in the last { $count } days
+    }
+# A condition and what it asks for.
+filter-set = { $condition }: { $value }
+search-forget = Forget
+    .tip = Forget this search
+    .name = Forget { $search }
+# What is searched for, one after the other with commas between.
+told-text = with “{ $text }”
+told-check = worst { $check }
+told-score = score { $from } to { $to }
+told-verdict = verdict { $verdict }
+told-reviewer = by { $who }
+told-since = since { $when }
+
+## The line at the bottom
+
+status-no-jobs = No jobs
+status-actor = Verdicts are given in this name
+status-workspace = The workspace: cases, verdicts and originals are in this folder
+job-waits = { $job }, waiting
+job-stops = { $job }, stopping
+job-running = { $job }, { $done }
+    .of = { $job }, { $done } of { $total }
+    .and-more = { $text } (and { $count } more)
+
+## What the desk tells
+
+desk-not-stored = The verdict was not stored: { $error }
+desk-not-stored-many = The verdicts were not stored: { $error }
+desk-not-taken-back = The verdict was not taken back: { $error }
+desk-not-given-again = The verdict was not given again: { $error }
+desk-keys-not-kept = The keys could not be kept: { $error }
+desk-searches-not-kept = The searches could not be kept: { $error }
+# $first is a sentence about one case.
+desk-more-refused = { $first }; and { $count } more that could not be done
+# Verdicts that can be taken back or given again; $verdict is the word of one of label-….
+desk-act = Case { $case }: { $verdict }
+    .several = Several cases: { $verdict }
+    .many = { $count ->
+        [one] { $count } case: { $verdict }
+       *[other] { $count } cases: { $verdict }
+    }
+desk-no-samples = The samples were not found beside the program
+desk-no-picture = Case { $case } has no picture that the engine could look at
+desk-no-workspace = No workspace is open, so nothing can be added
+desk-no-chooser = No file chooser answered on this computer. Type or paste a path, or drop files on the window
+desk-broke = { $job }: { $error }
+engine-no-thread = no thread for it: { $error }
+engine-no-workspace = no workspace is open
+job-opening = Opening the workspace
+job-engine = Starting the engine
+job-choosing = Choosing files
+job-searching = Searching
+# Kinds of files, in the system's chooser.
+files-results = Results
+files-pictures = Pictures
+
+## The picture and the buttons above it
+
+picture-pinned = Pinned: { $name }, { $side }
+picture-no-evidence = No check of this side says where its probability comes from
+picture-nothing-found = No document was found in this picture
+picture-none = There is no picture
+picture-no-side = The case has no picture of this side
+picture-one-side = The case has pictures of one side at most
+# Beside Front and Back: both.
+picture-both = Both
+picture-lens = Lens
+picture-itself = The picture itself
+picture-mark = Mark
+    .tip = Show what you see: a box, an arrow, words; kept with the verdict
+picture-words = Words over the picture
+picture-size = { $width } × { $height } px at { $percent } %
+picture-came-without = This case came without a picture
+picture-decoding = Decoding…
+# What the picture says to those who have it read out; $title is side-front, side-back or picture-pinned.
+picture-name = { $title } of the document, { $width } by { $height } pixels, at { $percent } %
+    .straightened = { $title } of the straightened document, { $width } by { $height } pixels, at { $percent } %
+    .mirrored = mirrored
+    .marks = { $count ->
+        [one] { $count } mark
+       *[other] { $count } marks
+    }
+    .none = No picture
+    .decoding = { $title } is being decoded
+# $text is the loupe's power, a place and a colour.
+loupe = Loupe { $text }
+    .outside = Outside the picture
+levels-black = Black
+    .tip = Shown as black, and all below it
+levels-white = White
+    .tip = Shown as white, and all above it
+levels-gamma = Gamma
+    .tip = Above 1 brightens the middle, below 1 darkens it
+levels-reset = Reset
+    .tip = Show everything as it is
+levels-explained = Levels: what is darker than black and brighter than white is lost to the eye, what lies between is spread. Deep shadows and glare can show what they hide; nothing is there that the camera did not keep
+spectrum-coming = Spectrum: being worked out, if the picture is at least 256 px wide and high
+spectrum-found = Spectrum: { $found }. Of the framed window; regular patterns are points, marked with the distance between two stripes. A screen's grid, moiré and a print's dots are regular; so are fabric, guilloche and, at 8 px and its parts straight across or down, JPEG itself
+spectrum-no-peak = no regular pattern in the frame
+# The distance between two stripes, and their direction.
+spectrum-peak = { $period } px at { $degrees }°
+evidence-explained = { $check }: how live each part looks by itself, 0 to 100. Each number comes from a small window in the middle of its field; one alone proves little
+
+## The lenses; `.tip` stands behind the name and a colon
+
+lens-fine-texture = Fine texture
+    .word = fine texture
+    .tip = what is left without the content. A screen's grid, moiré and a print's dots are regular patterns here; fabric and guilloche can look the same, and strong recompression wipes all of them out
+lens-colour = Colour alone
+    .word = colour alone
+    .tip = the colour without the brightness, four times as strong. A grey copy stays grey, and a pasted part can have another tint; so can a part in other light
+lens-grain = Grain
+    .word = grain
+    .tip = how much grain each part has, brighter for more. A part from another camera can have more or less of it; smooth and dark parts have little by themselves
+lens-edges = Edges
+    .word = edges
+    .tip = how sharply the brightness changes. The edge of a pasted portrait can be sharper than the rest; printed lines are sharp, too
+lens-error-level = Error level
+    .word = error level
+    .tip = what changes when the picture is saved once more as JPEG, twelve times as strong. It speaks of digital edits only, and proves none: text and edges always stand out
+lens-ghosts = JPEG ghosts
+    .word = jpeg ghosts
+    .tip = each part as bright as the JPEG quality at which one more save changes it least, black where none stands out. A part of another brightness than the rest was saved otherwise before; flat parts, and all after strong recompression, say nothing
+lens-red = Red
+    .word = red
+lens-green = Green
+    .word = green
+lens-blue = Blue
+    .word = blue
+lens-clones = Repeated parts
+    .word = repeated parts
+    .tip = parts that are there twice, each pair in a colour. What was covered with a copy of its surroundings shows; so do equal letters and repeated print, and a copy that was turned or resized does not
+# Of red, green and blue.
+lens-channel =
+    .tip = this channel alone. A screen's pixels and coloured inks differ most in single channels; blue has the most grain by itself
+# What a lens found in a picture.
+clones-none = No part was found twice
+clones-found = { $count ->
+        [one] One part was found twice
+       *[other] { $count } parts were found twice
+    }
+grain-found = Grain of { $inside } levels in the portrait, { $around } on the rest of the document: the medians
+lens-coming = { $lens }: being worked out…
+picture-see-with = See with { $lens }

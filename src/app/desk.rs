@@ -10,7 +10,6 @@ use std::time::{Duration, Instant};
 
 use super::camera::Camera;
 use super::look::{Draft, Subject, suiting_lens};
-use super::views::parts::side_title;
 use crate::case::{Actor, CaseId, CheckKind, Evidence, Mark, Route, Sha256, Side, Source, Time};
 use crate::clock;
 use crate::lens::Lens;
@@ -111,7 +110,7 @@ impl OpenCase {
             side,
             quad: facts.and_then(|facts| facts.quad),
             portrait: facts.and_then(|facts| facts.portrait),
-            title: side_title(side).to_owned(),
+            title: side.title().to_owned(),
         })
     }
 

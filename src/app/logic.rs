@@ -25,6 +25,7 @@ use crate::case::Time;
 use crate::clock;
 use crate::jobs::Worker;
 use crate::store::StoreError;
+use crate::words::words;
 
 /// Time for taking in results in one frame; the rest comes in the next.
 const RESULTS_TIME: Duration = Duration::from_millis(8);
@@ -63,7 +64,7 @@ impl App {
     pub(super) fn start_opening(&mut self) {
         let workspace = self.options.workspace.clone();
         let actor = self.options.actor.clone();
-        self.quiet.start("Opening the workspace", move |_context| {
+        self.quiet.start(words!("job-opening"), move |_context| {
             Quiet::Opened(bench::open(&workspace, &actor))
         });
     }
@@ -74,12 +75,20 @@ impl App {
             if let Some(ended) = self.quiet.take_ended() {
                 match ended.result {
                     Ok(quiet) => self.take_quiet(ctx, quiet, now),
-                    Err(panicked) => self.fail(format!("{}: {panicked}", ended.name)),
+                    Err(panicked) => self.fail(words!(
+                        "desk-broke",
+                        job = ended.name,
+                        error = panicked.to_string()
+                    )),
                 }
             } else if let Some(ended) = self.jobs.take_ended() {
                 match ended.result {
                     Ok(came) => self.take_came(came),
-                    Err(panicked) => self.fail(format!("{}: {panicked}", ended.name)),
+                    Err(panicked) => self.fail(words!(
+                        "desk-broke",
+                        job = ended.name,
+                        error = panicked.to_string()
+                    )),
                 }
                 self.with_desk(|desk| desk.refresh(now));
             } else {
@@ -97,18 +106,21 @@ impl App {
                 match Worker::new(opened.bench) {
                     Ok(bench) => {
                         self.quiet
-                            .give(&bench, "Starting the engine", |bench, _context| {
+                            .give(&bench, words!("job-engine"), |bench, _context| {
                                 Quiet::Engine(bench.open_engine())
                             });
                         self.bench = Some(bench);
                     }
                     Err(error) => {
-                        self.engine = EngineState::Broken(format!("no thread for it: {error}"));
+                        self.engine = EngineState::Broken(words!(
+                            "engine-no-thread",
+                            error = error.to_string()
+                        ));
                     }
                 }
             }
             Quiet::Opened(Err(reason)) => {
-                self.engine = EngineState::Broken("no workspace is open".to_owned());
+                self.engine = EngineState::Broken(words!("engine-no-workspace").to_owned());
                 self.state = State::Broken(reason);
             }
             Quiet::Engine(Ok(words)) => {
@@ -138,10 +150,7 @@ impl App {
             Quiet::Chosen(None, true) => {
                 self.dialog = Some(Dialog::Path {
                     text: String::new(),
-                    hint: Some(
-                        "No file chooser answered on this computer. Type or paste a path, or drop \
-                         files on the window",
-                    ),
+                    hint: Some(words!("desk-no-chooser")),
                 });
             }
             Quiet::Chosen(None, false) => {}
@@ -278,7 +287,7 @@ impl App {
             Command::TakeInPath => self.take_in_path(),
             Command::AddSamples => match self.samples.clone() {
                 Some(folder) => self.take_in(vec![folder]),
-                None => self.fail("The samples were not found beside the program"),
+                None => self.fail(words!("desk-no-samples")),
             },
             Command::RerunCase => self.rerun_case(),
             Command::RerunAll => self.give(Task::RerunAll),
@@ -424,7 +433,11 @@ impl App {
         let open = desk.open.as_ref();
         if let Some((open, subject)) = open.and_then(|open| Some((open, open.subject(open.side)?)))
         {
-            let title = format!("Pinned: {}, {}", open.record.label, open.side.name());
+            let title = words!(
+                "picture-pinned",
+                name = &open.record.label,
+                side = open.side.word()
+            );
             self.look.beside = Beside::Pinned(Box::new(Subject { title, ..subject }), open.camera);
         }
     }
@@ -502,9 +515,7 @@ impl App {
         match (&desk.open, cases.as_slice()) {
             (_, []) => {}
             (Some(open), &[case]) if open.record.id == case && open.record.pictures.is_empty() => {
-                self.fail(format!(
-                    "Case {case} has no picture that the engine could look at"
-                ));
+                self.fail(words!("desk-no-picture", case = case.to_string()));
             }
             _ => self.give(Task::Rerun(cases)),
         }
@@ -512,7 +523,7 @@ impl App {
 
     fn give(&mut self, task: Task) {
         let Some(bench) = &self.bench else {
-            self.fail("No workspace is open, so nothing can be added");
+            self.fail(words!("desk-no-workspace"));
             return;
         };
         let title = task.title();
@@ -534,18 +545,21 @@ impl App {
                 Box::pin(async move { folder.await.map(|folder| paths(vec![folder])) })
             }
             Command::ImportResults => {
-                let dialog = dialog.add_filter("Results", &["json", "jsonl", "ndjson"]);
+                let dialog =
+                    dialog.add_filter(words!("files-results"), &["json", "jsonl", "ndjson"]);
                 let files = dialog.pick_files();
                 Box::pin(async move { files.await.map(paths) })
             }
             _ => {
                 let endings = ["jpg", "jpeg", "png", "webp", "tif", "tiff", "bmp"];
-                let files = dialog.add_filter("Pictures", &endings).pick_files();
+                let files = dialog
+                    .add_filter(words!("files-pictures"), &endings)
+                    .pick_files();
                 Box::pin(async move { files.await.map(paths) })
             }
         };
         self.quiet
-            .start_unawaited("Choosing files", move |_context| {
+            .start_unawaited(words!("job-choosing"), move |_context| {
                 let start = Instant::now();
                 let chosen = wait_for(chosen);
                 Quiet::Chosen(chosen, start.elapsed() < NO_CHOOSER)

@@ -45,7 +45,18 @@ impl Route {
         }
     }
 
-    /// Where the document went by it, for a person.
+    /// Where a document went by it, within a sentence.
+    #[must_use]
+    pub fn went(self) -> &'static str {
+        match self {
+            Self::Accept => words!("route-accept.went"),
+            Self::Review => words!("route-review.went"),
+            Self::Reject => words!("route-reject.went"),
+            Self::Retake => words!("route-retake.went"),
+        }
+    }
+
+    /// Where a document went by it, for a person.
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {

@@ -9,7 +9,9 @@ use secondlook::app::actions::Command;
 use secondlook::app::look::Tool;
 use secondlook::clock;
 use secondlook::lens::Lens;
-use secondlook::lens::levels::Levels;
+
+/// What stands over the picture while brightness is spread.
+const LEVELS: &str = "Levels: what is darker than black and brighter than white is lost to the eye";
 
 /// The names of the pictures on screen.
 fn shown(window: &Window) -> Vec<String> {
@@ -148,7 +150,7 @@ fn levels_and_spectrum_say_what_they_show() {
     let mut window = window(&workspace);
     until_shown(&mut window, "Front of");
     press_with(&mut window, Modifiers::SHIFT, Key::I);
-    assert!(says(&window, Levels::WORDS));
+    assert!(says(&window, LEVELS));
     let black = |window: &Window| {
         let sliders = window.query_all_by_role(accesskit::Role::Slider);
         let values = sliders.filter_map(|node| node.accesskit_node().numeric_value());
@@ -163,7 +165,7 @@ fn levels_and_spectrum_say_what_they_show() {
     window.run_steps(3);
     assert_eq!(black(&window)[0], 0.0);
     press_with(&mut window, Modifiers::SHIFT, Key::I);
-    assert!(!says(&window, Levels::WORDS));
+    assert!(!says(&window, LEVELS));
     press(&mut window, Key::J);
     until(&mut window, "the spectrum", |window| {
         says(window, "Of the framed window")

@@ -5,6 +5,7 @@ use crate::case::{CaseId, Label, Time};
 use crate::clock;
 use crate::review::{ReviewError, Undone, Words};
 use crate::store::{Agreement, Search, StoreError, View};
+use crate::words::words;
 
 /// Acts that can be given again after they were taken back.
 const MAX_REDO: usize = 50;
@@ -147,17 +148,22 @@ impl Desk {
         if self.n_decided_today == 0 {
             return None;
         }
-        let mut text = format!("{} decided today", self.n_decided_today);
+        let mut parts = vec![words!("queue-tally", count = self.n_decided_today)];
         let mut spent_ms = self.spent_ms.clone();
         spent_ms.sort_unstable();
         if let Some(median) = spent_ms.get(spent_ms.len() / 2) {
-            text.push_str(&format!(", {} s a case", (median + 500) / 1000));
+            let seconds = (median + 500) / 1000;
+            parts.push(words!("queue-tally.median", seconds = seconds));
         }
         if let Some(Agreement { n_cases, n_agreed }) = self.agreement.filter(|own| own.n_cases > 0)
         {
-            text.push_str(&format!(", {n_agreed} of {n_cases} known answers"));
+            parts.push(words!(
+                "queue-tally.known-answers",
+                agreed = n_agreed,
+                count = n_cases
+            ));
         }
-        Some(text)
+        Some(parts.join(", "))
     }
 
     /// What this person has decided.
@@ -169,7 +175,7 @@ impl Desk {
         }
         let last = self.store.last_verdict(&self.actor)?;
         self.undo = last.map(|verdict| match verdict.act {
-            Some(_) => format!("Several cases: {}", lower(verdict.ruling.label)),
+            Some(_) => words!("desk-act.several", verdict = verdict.ruling.label.word()),
             None => act_words(&[verdict.case], verdict.ruling.label),
         });
         Ok(())
@@ -228,11 +234,7 @@ fn words_of(open: &OpenCase) -> Words {
 
 fn act_words(cases: &[CaseId], label: Label) -> String {
     match cases {
-        [case] => format!("Case {case}: {}", lower(label)),
-        cases => format!("{} cases: {}", cases.len(), lower(label)),
+        [case] => words!("desk-act", case = case.to_string(), verdict = label.word()),
+        cases => words!("desk-act.many", count = cases.len(), verdict = label.word()),
     }
-}
-
-fn lower(label: Label) -> String {
-    label.title().to_lowercase()
 }

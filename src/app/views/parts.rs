@@ -235,27 +235,3 @@ pub fn finding_text(finding: &Finding) -> String {
         None => finding.message.clone(),
     }
 }
-
-/// `Front` or `Back`, as a heading.
-#[must_use]
-pub fn side_title(side: Side) -> &'static str {
-    side.title()
-}
-
-/// `Accepted`, `For review`: where a case went, for a person.
-#[must_use]
-pub fn route_title(route: Route) -> &'static str {
-    route.title()
-}
-
-/// `1 case`, `2 cases`, `1,204,000 cases`.
-#[must_use]
-pub fn counted(n: u64, one: &str, many: &str) -> String {
-    format!("{} {}", grouped(n), if n == 1 { one } else { many })
-}
-
-/// `1,204,000`.
-#[must_use]
-pub fn grouped(n: u64) -> String {
-    crate::words::grouped(n)
-}

@@ -10,9 +10,10 @@ use super::super::super::look::{Draft, Tool};
 use super::super::super::textures::PictureId;
 use super::super::super::theme::palette;
 use super::super::parts::name;
-use super::{PaneView, PictureView, words};
+use super::{PaneView, PictureView, over};
 use crate::case::{Mark, MarkShape, MarkView, Quad};
 use crate::lens::Lens;
+use crate::words::words;
 
 /// A drag shorter than this, in points, was none.
 const LEAST_DRAG: f32 = 4.0;
@@ -57,7 +58,7 @@ pub(super) fn draw_ui(
                 return None;
             }
             // The press is forgotten in the frame in which the button is let go.
-            let kept = ui.scope_id().with("where a mark begins");
+            let kept = ui.scope_id().with("mark-begins");
             let from = from.or_else(|| ui.data(|data| data.get_temp(kept)))?;
             ui.data_mut(|data| data.insert_temp(kept, from));
             let to = to.filter(|to| (*to - from).length() > LEAST_DRAG)?;
@@ -115,10 +116,10 @@ fn write_ui(
     let at = ground.screen_from_photo(draft.at);
     let rect = Rect::from_min_size(at, vec2(FIELD_WIDTH, ui.spacing().interact_size.y));
     let mut text = draft.text.clone();
-    let id = Id::unique("words over the picture");
+    let id = Id::unique("words-over-picture");
     let field = TextEdit::singleline(&mut text).id(id).char_limit(200);
     let response = ui.put(rect, field);
-    name(ui, &response, "Words over the picture");
+    name(ui, &response, words!("picture-words"));
     if response.lost_focus() {
         let text = text.trim().to_owned();
         if text.is_empty() {
@@ -156,6 +157,6 @@ fn paint_shape(ui: &Ui, ground: &Ground, shape: &MarkShape) {
     }
     if let MarkShape::Text { at, text } = shape {
         let place = (screen(*at), Align2::LEFT_TOP);
-        words::coloured_ui(ui, place, TextStyle::Body, text, colours.mark);
+        over::coloured_ui(ui, place, TextStyle::Body, text, colours.mark);
     }
 }
