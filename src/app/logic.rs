@@ -13,8 +13,9 @@ use super::bench::{self, Came, Task};
 use super::camera::Camera;
 use super::desk::picking::Handling;
 use super::desk::{Desk, OpenCase};
+use super::ground;
 use super::keys::Keys;
-use super::look::{Beside, Subject};
+use super::look::{Beside, Subject, straight_of};
 use super::report::{Notice, Tone};
 use super::views::dialogs::{Dialog, KeyChoice};
 use super::views::picture::Pane;
@@ -23,6 +24,7 @@ use super::views::verdict_bar::note_id;
 use super::{App, EngineState, Quiet, State};
 use crate::case::Time;
 use crate::clock;
+use crate::engine::straight::Straight;
 use crate::jobs::Worker;
 use crate::store::StoreError;
 
@@ -385,16 +387,28 @@ impl App {
         }
     }
 
-    /// The document alone or the photograph; a place in one is no place in the other.
+    /// The document alone or the photograph; the eye stays where it is on the document.
     fn straighten(&mut self) {
         self.look.straight = !self.look.straight;
+        let onto: fn(Camera, &Straight) -> Camera = match self.look.straight {
+            true => ground::straightened,
+            false => ground::photographed,
+        };
+        let carry = |subject: Option<&Subject>, camera: &mut Camera| {
+            if let Some(straight) = subject.and_then(|subject| straight_of(subject.id(true, None)))
+            {
+                *camera = onto(*camera, &straight);
+            }
+        };
         if let State::Ready(desk) = &mut self.state
             && let Some(open) = &mut desk.open
         {
-            (open.camera, open.other_camera) = (Camera::default(), Camera::default());
+            let other = open.other_side().and_then(|side| open.subject(side));
+            carry(open.subject(open.side).as_ref(), &mut open.camera);
+            carry(other.as_ref(), &mut open.other_camera);
         }
-        if let Beside::Pinned(_, camera) = &mut self.look.beside {
-            *camera = Camera::default();
+        if let Beside::Pinned(subject, camera) = &mut self.look.beside {
+            carry(Some(subject), camera);
         }
     }
 

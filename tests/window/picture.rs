@@ -37,6 +37,14 @@ fn middle(window: &Window, aside: Vec2) -> Pos2 {
     picture.unwrap().rect().center() + aside
 }
 
+/// The loupe's power, and place and colour of the pixel under it.
+fn under_loupe(window: &Window) -> [u32; 6] {
+    let said = window.get_by_label_contains("Loupe ").value().unwrap();
+    let words = said.split(|c: char| !c.is_ascii_digit());
+    let numbers: Vec<u32> = words.filter_map(|word| word.parse().ok()).collect();
+    numbers.try_into().unwrap()
+}
+
 /// The left button pressed or let go.
 fn button(pos: Pos2, pressed: bool) -> Event {
     Event::PointerButton {
@@ -92,6 +100,36 @@ fn the_document_is_straightened_and_mirrored_and_lenses_see_it_so() {
 }
 
 #[test]
+fn straightened_and_back_the_eye_stays_on_the_same_place() {
+    let (_folder, workspace, _) = workspace(&few());
+    let mut window = window(&workspace);
+    until_shown(&mut window, "Front of the document");
+    for _ in 0..4 {
+        press(&mut window, Key::Plus);
+    }
+    let [from, to] = [Vec2::ZERO, vec2(-90.0, 40.0)].map(|off| middle(&window, off));
+    drag(&mut window, from, to);
+    press(&mut window, Key::Q);
+    let looked_at = |window: &mut Window| {
+        let at = middle(window, Vec2::ZERO);
+        window.hover_at(at);
+        window.run_steps(3);
+        let scale = shown(window)[0].split(", at ").nth(1).map(str::to_owned);
+        (under_loupe(window), scale.unwrap())
+    };
+    let before = looked_at(&mut window);
+    press(&mut window, Key::A);
+    until_shown(&mut window, "Front of the straightened document");
+    let straight = looked_at(&mut window);
+    assert_eq!(straight, before);
+    press(&mut window, Key::Minus);
+    press(&mut window, Key::Plus);
+    press(&mut window, Key::A);
+    until_shown(&mut window, "Front of the document");
+    assert_eq!(looked_at(&mut window), before);
+}
+
+#[test]
 fn the_loupe_tells_place_and_colour_of_a_pixel_and_has_several_powers() {
     let (_folder, workspace, _) = workspace(&few());
     let mut window = window(&workspace);
@@ -104,13 +142,7 @@ fn the_loupe_tells_place_and_colour_of_a_pixel_and_has_several_powers() {
         let label = window.get_by_label_contains("Loupe ");
         label.value().unwrap()
     };
-    let numbers: Vec<u32> = name(&window)
-        .split(|c: char| !c.is_ascii_digit())
-        .filter_map(|word| word.parse().ok())
-        .collect();
-    let [power, x, y, r, g, b] = numbers[..] else {
-        panic!("{numbers:?}");
-    };
+    let [power, x, y, r, g, b] = under_loupe(&window);
     let original = image::load_from_memory(&fixture::picture(0, SMALL)).unwrap();
     let pixel = original.into_rgb8().get_pixel(x, y).0.map(u32::from);
     assert_eq!((power, pixel), (8, [r, g, b]));
