@@ -18,7 +18,7 @@ use super::keys::Keys;
 use super::look::{Beside, Subject, straight_of};
 use super::report::{Notice, Tone};
 use super::views::dialogs::{Dialog, KeyChoice};
-use super::views::picture::Pane;
+use super::views::picture::{Pane, mark_id};
 use super::views::search::find_id;
 use super::views::verdict_bar::note_id;
 use super::{App, EngineState, Quiet, State};
@@ -323,9 +323,7 @@ impl App {
             Command::Draw(tool) => {
                 self.look.tool = (self.look.tool != Some(tool)).then_some(tool);
             }
-            Command::DeleteMark => self.with_open(|open| {
-                open.marks.pop();
-            }),
+            Command::DeleteMark => self.delete_mark(ctx),
             Command::Levels => self.look.set_levels_or_none(),
             Command::Spectrum => self.look.spectrum = !self.look.spectrum,
             Command::LoupeStronger => self.look.magnify(self.look.power * 2.0),
@@ -347,6 +345,18 @@ impl App {
             Command::Close => self.close_top(ctx),
             Command::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
         }
+    }
+
+    /// Takes the mark away that has the focus; the last one if none has.
+    fn delete_mark(&mut self, ctx: &Context) {
+        let focused = ctx.memory(|memory| memory.focused());
+        self.with_open(|open| {
+            let n_marks = open.marks.len();
+            let at = (0..n_marks).find(|&at| focused == Some(mark_id(at)));
+            if let Some(at) = at.or(n_marks.checked_sub(1)) {
+                open.marks.remove(at);
+            }
+        });
     }
 
     fn suit_lens(&mut self) {

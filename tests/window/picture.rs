@@ -272,6 +272,39 @@ fn marks_are_drawn_taken_away_and_gone_with_their_case() {
 }
 
 #[test]
+fn each_mark_has_a_name_and_the_keyboard_takes_it_away() {
+    let (_folder, workspace, _) = workspace(&few());
+    let mut window = window(&workspace);
+    until_shown(&mut window, "Front of");
+    press_with(&mut window, Modifiers::SHIFT, Key::B);
+    let [from, to] = [vec2(-60.0, -40.0), vec2(40.0, 30.0)].map(|off| middle(&window, off));
+    drag(&mut window, from, to);
+    press_with(&mut window, Modifiers::SHIFT, Key::T);
+    click(&mut window, from);
+    type_into(&mut window, "gsp");
+    press(&mut window, Key::Enter);
+    let named = |window: &Window, words: &str| window.query_by_label_contains(words).is_some();
+    assert!(named(&window, "Box from 1") && named(&window, "“gsp” at 1"));
+    let has_focus = |window: &Window| {
+        let node = window.get_by_label_contains("Box from 1");
+        node.accesskit_node().is_focused()
+    };
+    for _ in 0..200 {
+        if has_focus(&window) {
+            break;
+        }
+        press(&mut window, Key::Tab);
+    }
+    assert!(has_focus(&window));
+    press(&mut window, Key::Backspace);
+    assert!(!named(&window, "Box from"));
+    assert!(named(&window, "“gsp” at 1"), "it was drawn last, and stays");
+    press(&mut window, Key::Backspace);
+    press(&mut window, Key::Backspace);
+    assert!(!named(&window, "“gsp”"));
+}
+
+#[test]
 fn a_case_without_a_picture_has_no_menus_for_one() {
     let (_folder, workspace, _) = workspace(&[]);
     add_vendor_result(&workspace, "session-1", 0.4, clock::now());

@@ -21,6 +21,8 @@ mod paint;
 mod spectrum;
 mod words;
 
+pub use marks::mark_id;
+
 use std::sync::Arc;
 
 use eframe::egui::{Rect, Response, Role, Sense, TextureId, Ui, UiBuilder, WidgetInfo, vec2};
@@ -221,7 +223,7 @@ fn pane_ui(
             if view.outline {
                 paint::outlines(ui, &ground, pane);
             }
-            marks::paint(ui, &ground, pane);
+            marks::marks_ui(ui, &ground, pane);
             if let Some(local) = spectrum::of(view, which, id) {
                 spectrum::paint(ui, &placed, local);
             }
