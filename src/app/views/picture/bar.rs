@@ -6,7 +6,7 @@ use eframe::egui::{Align, Button, Layout, Rect, RichText, Slider, Ui, UiBuilder}
 use super::super::super::actions::{Action, Command};
 use super::super::super::camera::Placed;
 use super::super::super::look::{Beside, Tool};
-use super::super::super::theme::palette;
+use super::super::super::theme::{self, palette};
 use super::super::parts::{
     command_button_ui, describe_key, menu_item_ui, name, side_title, tooltip,
 };
@@ -171,6 +171,7 @@ pub(super) fn levels_ui(ui: &mut Ui, levels: Levels) -> Option<Action> {
     let mut wanted = levels;
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().slider_width = 72.0;
+        theme::plain_tracks(ui);
         let black = Slider::new(&mut wanted.black, 0..=254).text("Black");
         ui.add(black)
             .on_hover_text("Shown as black, and all below it");
