@@ -18,7 +18,9 @@ impl App {
     /// Decodes what is on screen first, then its other side, then the next case, and looks at what is
     /// on screen and what comes next through the lens; forgets what is none of these any more.
     pub(super) fn start_decoding(&mut self) {
-        let (State::Ready(desk), Some(decoder)) = (&self.state, &self.decoder) else {
+        let (State::Ready(desk), Some(decoder), Some(looker)) =
+            (&self.state, &self.decoder, &self.looker)
+        else {
             return;
         };
         let look = &self.look;
@@ -82,9 +84,10 @@ impl App {
                         continue;
                     };
                     let title = id.lens.map_or("Straightening", Lens::title);
-                    self.quiet.give(decoder, title, move |(), context| {
+                    self.quiet.give(looker, title, move |crew, context| {
                         let pixels = source.pixels().filter(|_| !context.is_cancelled());
-                        let made = pixels.and_then(|pixels| made(id, pixels, context));
+                        let made =
+                            pixels.and_then(|pixels| crew.install(|| made(id, pixels, context)));
                         Quiet::Decoded(id, made.map(|made| Ok(Arc::new(made))))
                     })
                 }

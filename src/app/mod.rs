@@ -54,7 +54,7 @@ use eframe::egui;
 use crate::case::{Actor, CaseId, Sha256, Side};
 use crate::config::Workspace;
 use crate::engine::places::Places;
-use crate::jobs::{JobId, Jobs, Worker};
+use crate::jobs::{self, JobId, Jobs, Worker};
 use crate::lens::spectrum::Spectrum;
 use crate::store::{Page, Store, StoreError};
 use actions::Action;
@@ -119,6 +119,8 @@ pub struct App {
     quiet: Jobs<Quiet>,
     bench: Option<Worker<Bench>>,
     decoder: Option<Worker<()>>,
+    /// Straightens, looks through lenses and works out spectra; some take seconds, and no case waits for them.
+    looker: Option<Worker<rayon::ThreadPool>>,
     /// Reads what takes longer than a frame.
     reader: Option<Worker<Store>>,
     /// The search under way.
@@ -229,6 +231,7 @@ impl App {
             quiet: Jobs::new(waker),
             bench: None,
             decoder: Worker::new(()).ok(),
+            looker: jobs::crew().ok().and_then(|crew| Worker::new(crew).ok()),
             reader: None,
             search_job: None,
             kept,

@@ -53,8 +53,8 @@ impl App {
             let texture = ctx.load_texture("spectrum", image, TextureOptions::LINEAR);
             self.spectrum.texture = Some(texture);
         }
-        let (State::Ready(desk), Some(decoder), Some(placed)) =
-            (&self.state, &self.decoder, self.seen.placed)
+        let (State::Ready(desk), Some(looker), Some(placed)) =
+            (&self.state, &self.looker, self.seen.placed)
         else {
             return;
         };
@@ -87,9 +87,10 @@ impl App {
             return;
         }
         self.spectrum.is_coming = true;
-        self.quiet.give(decoder, "Spectrum", move |(), _context| {
+        self.quiet.give(looker, "Spectrum", move |crew, _context| {
             let pixels = picture.pixels();
-            Quiet::Spectrum(id, pixels.map(|pixels| Spectrum::of(pixels, origin)))
+            let spectrum = pixels.map(|pixels| crew.install(|| Spectrum::of(pixels, origin)));
+            Quiet::Spectrum(id, spectrum)
         });
     }
 }

@@ -3,11 +3,12 @@
 use eframe::egui::{Event, Key, Modifiers, PointerButton, Pos2, Vec2, accesskit, vec2};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
-use super::fixture::{self, add_vendor_result, few};
+use super::fixture::{self, Made, add_vendor_result, few, fill};
 use super::{SMALL, Window, press, press_with, standing, type_into, until, window, workspace};
 use secondlook::app::actions::Command;
 use secondlook::app::look::Tool;
 use secondlook::clock;
+use secondlook::config::Workspace;
 use secondlook::lens::Lens;
 use secondlook::lens::levels::Levels;
 
@@ -225,6 +226,25 @@ fn the_suiting_lens_is_offered_and_chosen_by_itself_only_where_the_menu_asks_for
     until(&mut window, "its lens", |window| {
         says(window, Lens::Colour.words())
     });
+}
+
+#[test]
+fn a_lens_that_takes_its_time_keeps_no_case_waiting() {
+    let folder = tempfile::tempdir().unwrap();
+    let workspace = Workspace::at(folder.path());
+    let cases = ["one", "two", "three"].map(|label| Made::plain(label, 0.4, 0.7));
+    fill(&workspace, &cases, [2400, 1600], clock::now());
+    let mut window = window(&workspace);
+    let decoded = |window: &Window| window.state().next_is_decoded();
+    until(&mut window, "the second picture", decoded);
+    window.get_by_label("Lens").click();
+    window.run_steps(3);
+    window.get_by_label(Lens::Ghosts.title()).click();
+    window.run_steps(3);
+    press(&mut window, Key::ArrowDown);
+    assert!(shows(&window, "Front of"), "it was decoded ahead");
+    until(&mut window, "the third picture", decoded);
+    assert!(says(&window, "being worked out"));
 }
 
 #[test]
