@@ -67,6 +67,10 @@ pub enum Action {
     EditPath(String),
     /// Take in these files and folders: pictures, results or both.
     TakeIn(Vec<PathBuf>),
+    /// Look at what lies in the folder of references.
+    ListReferences,
+    /// Show this picture beside those of cases.
+    Compare(PathBuf),
     /// Ask a job to stop.
     CancelJob(JobId),
     /// Take a notice away.
@@ -159,6 +163,12 @@ pub enum Command {
     BothSides,
     /// Keep the picture beside those of the next cases.
     Pin,
+    /// Choose a picture to compare with.
+    OtherReference,
+    /// Type the path of a picture to compare with.
+    TypeReference,
+    /// Compare with what the path field names.
+    ComparePath,
     /// Show single pixels around the pointer.
     Loupe,
     /// Draw over the picture; the same again ends it.
@@ -211,7 +221,7 @@ pub enum Command {
 
 impl Command {
     /// Every command, as the list of keys shows them.
-    pub const ALL: [Self; 60] = [
+    pub const ALL: [Self; 63] = [
         Self::NextCase,
         Self::PreviousCase,
         Self::Undo,
@@ -239,6 +249,9 @@ impl Command {
         Self::Straighten,
         Self::BothSides,
         Self::Pin,
+        Self::OtherReference,
+        Self::TypeReference,
+        Self::ComparePath,
         Self::Loupe,
         Self::LoupeStronger,
         Self::LoupeWeaker,
@@ -377,6 +390,15 @@ impl Command {
                 "Pin",
                 "Keep this picture beside those of other cases until it is taken away again",
             ),
+            Self::OtherReference => (
+                "Other picture…",
+                "Choose a picture to stand beside those of cases; it is not kept with any of them",
+            ),
+            Self::TypeReference => (
+                "Picture by path…",
+                "Type or paste the path of a picture to stand beside those of cases",
+            ),
+            Self::ComparePath => ("Compare", "Show what the path names beside those of cases"),
             Self::Loupe => (
                 "Loupe",
                 "Show single pixels around the pointer, with their place and colour; the wheel \
@@ -512,6 +534,9 @@ impl Command {
             Self::Quit => command(Key::Q),
             Self::CopyRecord
             | Self::TakeInPath
+            | Self::OtherReference
+            | Self::TypeReference
+            | Self::ComparePath
             | Self::Assign
             | Self::Resume
             | Self::KeepSearch

@@ -108,6 +108,7 @@ impl OpenCase {
             quad: facts.and_then(|facts| facts.quad),
             portrait: facts.and_then(|facts| facts.portrait),
             title: side_title(side).to_owned(),
+            file: None,
         })
     }
 

@@ -17,7 +17,7 @@ use super::ground;
 use super::keys::Keys;
 use super::look::{Beside, Subject, straight_of};
 use super::report::{Notice, Tone};
-use super::views::dialogs::{Dialog, KeyChoice};
+use super::views::dialogs::{Dialog, KeyChoice, PathUse};
 use super::views::picture::{Pane, mark_id};
 use super::views::search::find_id;
 use super::views::verdict_bar::note_id;
@@ -136,9 +136,12 @@ impl App {
             Quiet::Found(wanted, page) => self.take_found(&wanted, page, now),
             Quiet::Gathered(case, gathered) => self.take_gathered(ctx, case, gathered),
             Quiet::Spectrum(id, spectrum) => self.spectrum.take(id, spectrum),
-            Quiet::Chosen(Some(paths), _) => self.take_in(paths),
-            Quiet::Chosen(None, true) => {
+            Quiet::References(paths) => self.references = paths,
+            Quiet::Reference(path, read) => self.take_reference(path, read),
+            Quiet::Chosen(use_for, Some(paths), _) => self.take_paths(use_for, paths),
+            Quiet::Chosen(use_for, None, true) => {
                 self.dialog = Some(Dialog::Path {
+                    use_for,
                     text: String::new(),
                     hint: Some(
                         "No file chooser answered on this computer. Type or paste a path, or drop \
@@ -146,7 +149,7 @@ impl App {
                     ),
                 });
             }
-            Quiet::Chosen(None, false) => {}
+            Quiet::Chosen(_, None, false) => {}
         }
     }
 
@@ -233,6 +236,8 @@ impl App {
                 }
             }
             Action::TakeIn(paths) => self.take_in(paths),
+            Action::ListReferences => self.list_references(),
+            Action::Compare(path) => self.compare(path),
             Action::CancelJob(id) => self.jobs.cancel(id),
             Action::DismissNotice(at) => {
                 if at < self.notices.len() {
@@ -268,16 +273,13 @@ impl App {
 
     fn command(&mut self, ctx: &Context, command: Command, now: Time) {
         match command {
-            Command::OpenFiles | Command::OpenFolder | Command::ImportResults => {
-                self.choose(command);
-            }
-            Command::TypePath => {
-                self.dialog = Some(Dialog::Path {
-                    text: String::new(),
-                    hint: None,
-                });
-            }
-            Command::TakeInPath => self.take_in_path(),
+            Command::OpenFiles
+            | Command::OpenFolder
+            | Command::ImportResults
+            | Command::OtherReference => self.choose(command),
+            Command::TypePath => self.ask_path(PathUse::TakeIn),
+            Command::TypeReference => self.ask_path(PathUse::Compare),
+            Command::TakeInPath | Command::ComparePath => self.take_path(),
             Command::AddSamples => match self.samples.clone() {
                 Some(folder) => self.take_in(vec![folder]),
                 None => self.fail("The samples were not found beside the program"),
@@ -499,15 +501,35 @@ impl App {
         }
     }
 
-    fn take_in_path(&mut self) {
-        let Some(Dialog::Path { text, .. }) = self.dialog.take() else {
+    fn ask_path(&mut self, use_for: PathUse) {
+        self.dialog = Some(Dialog::Path {
+            use_for,
+            text: String::new(),
+            hint: None,
+        });
+    }
+
+    fn take_path(&mut self) {
+        let Some(Dialog::Path { use_for, text, .. }) = self.dialog.take() else {
             return;
         };
         // What is copied from a file manager or a terminal is often quoted.
         let plain = text.trim().trim_matches(['"', '\'']);
         let plain = plain.strip_prefix("file://").unwrap_or(plain);
         if !plain.is_empty() {
-            self.take_in(vec![PathBuf::from(plain)]);
+            self.take_paths(use_for, vec![PathBuf::from(plain)]);
+        }
+    }
+
+    fn take_paths(&mut self, use_for: PathUse, paths: Vec<PathBuf>) {
+        match use_for {
+            PathUse::TakeIn => self.take_in(paths),
+            // One stands beside the case.
+            PathUse::Compare => {
+                if let Some(path) = paths.into_iter().next() {
+                    self.compare(path);
+                }
+            }
         }
     }
 
@@ -544,6 +566,10 @@ impl App {
 
     /// Shows the system's file chooser, from a job: the window goes on meanwhile.
     fn choose(&mut self, command: Command) {
+        let use_for = match command {
+            Command::OtherReference => PathUse::Compare,
+            _ => PathUse::TakeIn,
+        };
         let dialog = rfd::AsyncFileDialog::new().set_title(command.label().trim_end_matches('…'));
         type Chosen = std::pin::Pin<Box<dyn Future<Output = Option<Vec<PathBuf>>> + Send>>;
         fn paths(files: Vec<rfd::FileHandle>) -> Vec<PathBuf> {
@@ -559,9 +585,12 @@ impl App {
                 let files = dialog.pick_files();
                 Box::pin(async move { files.await.map(paths) })
             }
+            Command::OtherReference => {
+                let file = dialog.add_filter("Pictures", &PICTURES).pick_file();
+                Box::pin(async move { file.await.map(|file| paths(vec![file])) })
+            }
             _ => {
-                let endings = ["jpg", "jpeg", "png", "webp", "tif", "tiff", "bmp"];
-                let files = dialog.add_filter("Pictures", &endings).pick_files();
+                let files = dialog.add_filter("Pictures", &PICTURES).pick_files();
                 Box::pin(async move { files.await.map(paths) })
             }
         };
@@ -569,7 +598,7 @@ impl App {
             .start_unawaited("Choosing files", move |_context| {
                 let start = Instant::now();
                 let chosen = wait_for(chosen);
-                Quiet::Chosen(chosen, start.elapsed() < NO_CHOOSER)
+                Quiet::Chosen(use_for, chosen, start.elapsed() < NO_CHOOSER)
             });
     }
 
@@ -642,6 +671,8 @@ impl App {
     }
 }
 
+/// The endings of pictures' names.
+const PICTURES: [&str; 7] = ["jpg", "jpeg", "png", "webp", "tif", "tiff", "bmp"];
 /// Zoom of one key press.
 const KEY_ZOOM: f32 = 1.25;
 

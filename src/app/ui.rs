@@ -266,6 +266,7 @@ impl App {
             has_evidence: open.evidence(open.side).next().is_some(),
             look: &self.look,
             draft: open.draft.as_ref(),
+            references: &self.references,
             suiting: open.suiting_lens(),
             spectrum: self.look.spectrum.then(|| self.spectrum.view()).flatten(),
             peeks,

@@ -7,10 +7,13 @@ use super::fixture::{self, Made, add_vendor_result, few, fill};
 use super::{SMALL, Window, press, press_with, standing, type_into, until, window, workspace};
 use secondlook::app::actions::Command;
 use secondlook::app::look::Tool;
+use secondlook::case::Side;
 use secondlook::clock;
 use secondlook::config::Workspace;
+use secondlook::intake::{self, Limits};
 use secondlook::lens::Lens;
 use secondlook::lens::levels::Levels;
+use secondlook::store::Store;
 
 /// The names of the pictures on screen.
 fn shown(window: &Window) -> Vec<String> {
@@ -173,6 +176,75 @@ fn both_sides_stand_beside_each_other_and_a_pinned_picture_stays() {
     window.get_by_label("Pin").click();
     window.run_steps(3);
     assert_eq!(shown(&window).len(), 1);
+}
+
+#[test]
+fn a_reference_stands_beside_the_cases_and_is_kept_with_none() {
+    let (_folder, workspace, ids) = workspace(&few());
+    let folder = workspace.references();
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("specimen.jpg"), fixture::picture(9, [300, 200])).unwrap();
+    std::fs::write(folder.join("letter.png"), "Dear Sir or Madam").unwrap();
+    let mut window = window(&workspace);
+    until_shown(&mut window, "Front of");
+    let choose = |window: &mut Window, name: &str| {
+        window.get_by_label("Reference").click();
+        super::until_label(window, name);
+        window.get_by_label(name).click();
+        window.run_steps(3);
+    };
+    choose(&mut window, "specimen.jpg");
+    let reference = "Reference: specimen.jpg of the document, 300 by 200 pixels";
+    until_shown(&mut window, reference);
+    press(&mut window, Key::ArrowDown);
+    until_shown(&mut window, "Front of");
+    assert!(shows(&window, reference), "it stays");
+
+    // Straightened documents lie alike and move as one, and all of a reference is the document.
+    press(&mut window, Key::A);
+    let straight = "Reference: specimen.jpg of the straightened document";
+    until_shown(&mut window, straight);
+    until_shown(&mut window, "Front of the straightened document");
+    let scale = |window: &Window| {
+        let names = shown(window);
+        let reference = names.iter().find(|name| name.starts_with(straight));
+        reference.and_then(|name| name.split("at ").last().map(str::to_owned))
+    };
+    let before = scale(&window);
+    press(&mut window, Key::Plus);
+    assert_ne!(scale(&window), before);
+
+    choose(&mut window, "letter.png");
+    until(&mut window, "the reason", |window| {
+        says(window, "letter.png: ") && says(window, "Choose a JPEG, PNG, WebP, TIFF or BMP file")
+    });
+    assert!(shows(&window, "Reference: specimen.jpg"));
+    window.get_by_label("Picture").click();
+    window.run_steps(3);
+    let by_path = window.get_all_by_label(Command::TypeReference.label());
+    by_path.last().unwrap().click();
+    window.run_steps(4);
+    type_into(
+        &mut window,
+        &folder.join("nothing.jpg").display().to_string(),
+    );
+    press(&mut window, Key::Enter);
+    until(&mut window, "the reason", |window| {
+        says(window, "nothing.jpg: ")
+    });
+
+    let decoded = intake::load_file(
+        &folder.join("specimen.jpg"),
+        Side::Front,
+        &Limits::default(),
+    );
+    let sha256 = decoded.unwrap().0.record.sha256;
+    let kept = ids
+        .iter()
+        .flat_map(|id| super::record(&workspace, *id).pictures);
+    assert!(kept.into_iter().all(|picture| picture.sha256 != sha256));
+    let store = Store::open_read_only(&workspace).unwrap();
+    assert!(store.originals().read(&sha256).is_err());
 }
 
 #[test]

@@ -87,6 +87,8 @@ fn menus_ui(ui: &mut Ui, possible: Possible, actions: &mut Vec<Action>) {
             Command::OtherSide,
             Command::BothSides,
             Command::Pin,
+            Command::OtherReference,
+            Command::TypeReference,
             Command::Straighten,
             Command::Rotate,
             Command::Flip,

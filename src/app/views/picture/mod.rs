@@ -23,6 +23,7 @@ mod words;
 
 pub use marks::mark_id;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use eframe::egui::{Rect, Response, Role, Sense, TextureId, Ui, UiBuilder, WidgetInfo, vec2};
@@ -114,6 +115,8 @@ pub struct PictureView<'a> {
     pub look: &'a Look,
     /// Words that are being written over the main picture.
     pub draft: Option<&'a Draft>,
+    /// The pictures in the folder of references.
+    pub references: &'a [PathBuf],
     /// The lens that suits the worst check.
     pub suiting: Option<Lens>,
     /// The spectrum of the middle of the view, once it is worked out.
