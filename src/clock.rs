@@ -1,6 +1,7 @@
 //! The only place that reads the time. Everything else takes it as an argument.
 
 use crate::case::Time;
+use crate::words::words;
 
 /// This moment.
 #[must_use]
@@ -42,14 +43,17 @@ pub fn start_of_day(time: Time) -> Time {
     midnight.map_or(time, |at| Time(at.timestamp().as_millisecond()))
 }
 
+/// From here on an age is more than `now`.
+pub const MINUTE_MS: i64 = 60_000;
+
 /// `now`, `5 min`, `3 h`, `12 d`: an age short enough for a list.
 #[must_use]
 pub fn age(millis: i64) -> String {
-    let minutes = millis / 60_000;
+    let minutes = millis / MINUTE_MS;
     match minutes {
-        ..1 => "now".to_owned(),
-        1..60 => format!("{minutes} min"),
-        60..2880 => format!("{} h", minutes / 60),
-        _ => format!("{} d", minutes / 1440),
+        ..1 => words!("age-now").to_owned(),
+        1..60 => words!("age-minutes", count = minutes),
+        60..2880 => words!("age-hours", count = minutes / 60),
+        _ => words!("age-days", count = minutes / 1440),
     }
 }

@@ -27,3 +27,4 @@ pub mod routing;
 pub mod shrink;
 pub mod store;
 pub mod synth;
+mod words;

@@ -804,3 +804,79 @@ fn policies_are_shown_and_checked() {
         "0.97 lies in that band too"
     );
 }
+
+#[test]
+fn documents_with_a_known_truth_come_among_the_cases_and_say_who_found_it() {
+    let desk = Desk::new();
+    let known = desk.path("known");
+    fs::create_dir(&known).expect("made");
+    let samples = ["01-genuine-card", "04-screen-replay", "05-printed-grey"];
+    for name in samples {
+        let file = format!("{name}.jpg");
+        fs::copy(assets().join(&file), known.join(&file)).expect("copied");
+    }
+    let truth = |name: &str, text: &str| {
+        fs::write(known.join(name).with_extension("json"), text).expect("written");
+    };
+    truth(samples[0], "{\"label\": \"genuine\", \"more\": 1}");
+    truth(samples[1], "{\"label\": \"screen_replay\"}");
+    let folder = known.to_str().expect("UTF-8");
+
+    let refused = desk.run(&["known", "add", folder]);
+    assert_eq!(refused.code, Some(2), "the policy wants none");
+    assert!(
+        refused.err.contains("known_answers.share"),
+        "{}",
+        refused.err
+    );
+
+    // Whatever the engine says goes to review, and half of the inbox is to be known.
+    let shown = desk.run(&["policy", "show"]).out;
+    let mut policy: Value = serde_json::from_str(&shown).expect("JSON");
+    policy["band"] = serde_json::json!({"from": 0.0, "to": 1.0});
+    policy["known_answers"]["share"] = 0.5.into();
+    desk.file("workspace/policy.json", policy.to_string().as_bytes());
+    desk.import("results.jsonl", RESULTS);
+    let n_before = desk.json(&["queue"]).1.len();
+    let (code, said) = desk.json(&["known", "add", folder]);
+    assert_eq!(code, Some(1), "one of them says no truth: {said:?}");
+    let problem = of_type(&said, "problem")[0];
+    assert!(
+        problem["item"]
+            .as_str()
+            .expect("text")
+            .ends_with("05-printed-grey.json")
+    );
+    let planted = of_type(&said, "planted")[0];
+    assert_eq!(
+        (&planted["planted"], &planted["left"]),
+        (&2.into(), &0.into())
+    );
+    assert_eq!(desk.json(&["queue"]).1.len(), n_before + 2);
+    let again = desk.json(&["known", "add", folder]).1;
+    assert_eq!(of_type(&again, "planted")[0]["planted"], 0);
+
+    let report = desk.run(&["known", "report"]);
+    assert_eq!((report.code, report.out.as_str()), (Some(0), ""));
+    let queue = desk.json(&["queue"]).1;
+    let decide = |name: &str, verdict: &str| {
+        let row = queue
+            .iter()
+            .find(|row| row["document"] == name)
+            .expect(name);
+        let case = row["case"].to_string();
+        let words = ["decide", &case, "--verdict", verdict, "--actor", "ann"];
+        assert_eq!(desk.run(&words).code, Some(0));
+    };
+    decide(samples[0], "genuine");
+    decide(samples[1], "undeterminable");
+    let report = desk.json(&["known", "report"]).1;
+    assert_eq!(report[0]["reviewer"], "ann");
+    assert_eq!(
+        (&report[0]["cases"], &report[0]["agreed"]),
+        (&2.into(), &1.into())
+    );
+    let labels = rows(&desk.run(&["export", "labels", "--format", "jsonl"]));
+    assert!(labels.is_empty(), "they are no labels: {labels:?}");
+    assert_eq!(desk.run(&["verify"]).code, Some(0));
+}

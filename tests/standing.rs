@@ -161,6 +161,35 @@ fn a_case_is_handed_up_decided_and_taken_back_to_where_it_was() {
 }
 
 #[test]
+fn a_verdict_on_a_case_that_was_put_off_is_taken_back_to_the_hold() {
+    let mut made = made(&[0.4, 0.45]);
+    let ann = actor("ann");
+    for &case in &made.cases.clone() {
+        made.store
+            .hold(case, later(120), "asked the issuer", &ann, NOW)
+            .unwrap();
+    }
+    let decide = |made: &mut Made, at| made.decide(at, "ann", Label::Genuine, &Policy::default());
+    assert_eq!(decide(&mut made, 0), View::Decided);
+    let row = made.store.queue_row(made.cases[0]).unwrap();
+    assert_eq!(row.held_until, None, "a decided case waits for nothing");
+    let undo = |made: &mut Made, now| {
+        let verdict = made.store.last_verdict(&ann).unwrap().unwrap();
+        made.store.undo(verdict.id, &ann, now).unwrap();
+    };
+    undo(&mut made, later(61));
+    assert_eq!(made.view(0), View::Held);
+
+    // Its time comes while it is decided: then there is nothing to come back from.
+    assert_eq!(decide(&mut made, 1), View::Decided);
+    assert_eq!(made.store.wake(later(120)).unwrap(), 1);
+    assert_eq!((made.view(0), made.view(1)), (View::Inbox, View::Decided));
+    undo(&mut made, later(121));
+    assert_eq!(made.view(1), View::Inbox);
+    made.is_sound();
+}
+
+#[test]
 fn nobody_takes_handles_or_decides_what_somebody_else_has_open() {
     let mut made = made(&[0.4]);
     let case = made.cases[0];

@@ -1044,6 +1044,54 @@ fn whoever_looks_second_does_not_see_the_first_verdict() {
 }
 
 #[test]
+fn a_case_with_a_known_answer_looks_like_any_other_and_counts_for_its_reviewer() {
+    let policy = Policy {
+        known_answers: secondlook::routing::KnownAnswers {
+            share: 1.0,
+            shown: true,
+            ..Default::default()
+        },
+        ..Policy::default()
+    };
+    let (_folder, workspace, ids) = workspace_with(&policy);
+    let mut other = Store::open(&workspace, clock::now()).unwrap();
+    let ruling = secondlook::store::Ruling::plain(Label::PrintedCopy);
+    other
+        .decide(
+            ids[1],
+            &ruling,
+            &policy,
+            &Actor("berta".to_owned()),
+            clock::now(),
+        )
+        .unwrap();
+    other.close(clock::now()).unwrap();
+    let mut window = window(&workspace);
+    press(&mut window, Key::G);
+    window.get_by_label_contains("1 decided today");
+    assert!(
+        window
+            .query_all_by_label_contains("known answer")
+            .next()
+            .is_none()
+    );
+    // The decided card is among the cases again, under another number.
+    window.get_by_label("Inbox 2");
+    let store = Store::open_read_only(&workspace).unwrap();
+    let page = store.queue_page(&Search::of(View::Inbox), None, 10);
+    let rows = page.unwrap().rows;
+    let again = rows.iter().find(|row| row.label == "card_two").unwrap();
+    assert_ne!(again.case, ids[1]);
+    drop(store);
+    while standing(&workspace, again.case).is_none() {
+        press(&mut window, Key::P);
+    }
+    window.get_by_label_contains("1 of 1 known answers");
+    // Nor does its history say so, which has the words of any other case.
+    window.get_by_label("Decided 4");
+}
+
+#[test]
 fn another_key_can_be_chosen_and_is_kept() {
     let (_folder, workspace, ids) = workspace(&few());
     {

@@ -21,6 +21,7 @@ use crate::jobs::JobId;
 use crate::lens::Lens;
 use crate::lens::levels::Levels;
 use crate::store::Search;
+use crate::words::words;
 
 /// Something a person asked for.
 #[derive(Clone, Debug, PartialEq)]
@@ -312,162 +313,148 @@ impl Command {
     fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::OpenFiles => (
-                "Add pictures…",
-                "Choose photographs of documents; front and back are paired by name",
+                words!("command-open-files"),
+                words!("command-open-files.tip"),
             ),
             Self::OpenFolder => (
-                "Add a folder…",
-                "Choose a folder; every picture in it and below it is added",
+                words!("command-open-folder"),
+                words!("command-open-folder.tip"),
             ),
             Self::ImportResults => (
-                "Import results…",
-                "Choose JSON files with the results of a liveness check",
+                words!("command-import-results"),
+                words!("command-import-results.tip"),
             ),
-            Self::TypePath => (
-                "Add by path…",
-                "Type or paste the path of a file or a folder",
+            Self::TypePath => (words!("command-type-path"), words!("command-type-path.tip")),
+            Self::TakeInPath => (
+                words!("command-take-in-path"),
+                words!("command-take-in-path.tip"),
             ),
-            Self::TakeInPath => ("Add", "Take in what the path names"),
             Self::AddSamples => (
-                "Add the samples",
-                "Add a dozen made documents and results, to try the program with",
+                words!("command-add-samples"),
+                words!("command-add-samples.tip"),
             ),
-            Self::RerunCase => ("Run this case again", "Let the engine look at it again"),
-            Self::RerunAll => (
-                "Run all cases again",
-                "Let the engine look at every case with pictures again",
+            Self::RerunCase => (
+                words!("command-rerun-case"),
+                words!("command-rerun-case.tip"),
             ),
-            Self::Undo => (
-                "Undo verdict",
-                "Take your latest verdict back; a verdict on many cases as one",
+            Self::RerunAll => (words!("command-rerun-all"), words!("command-rerun-all.tip")),
+            Self::Undo => (words!("command-undo"), words!("command-undo.tip")),
+            Self::Redo => (words!("command-redo"), words!("command-redo.tip")),
+            Self::Hold => (words!("command-hold"), words!("command-hold.tip")),
+            Self::Escalate => (words!("command-escalate"), words!("command-escalate.tip")),
+            Self::TakeOver => (words!("command-take-over"), words!("command-take-over.tip")),
+            Self::Assign => (words!("command-assign"), words!("command-assign.tip")),
+            Self::Resume => (words!("command-resume"), words!("command-resume.tip")),
+            Self::Find => (words!("command-find"), words!("command-find.tip")),
+            Self::KeepSearch => (
+                words!("command-keep-search"),
+                words!("command-keep-search.tip"),
             ),
-            Self::Redo => (
-                "Redo verdict",
-                "Give the verdict again that you took back last",
+            Self::PickNext => (words!("command-pick-next"), words!("command-pick-next.tip")),
+            Self::PickPrevious => (
+                words!("command-pick-previous"),
+                words!("command-pick-previous.tip"),
             ),
-            Self::Hold => ("Hold…", "Put the case off until a day, and say why"),
-            Self::Escalate => (
-                "Escalate…",
-                "Hand the case up to somebody with more experience, and say why",
+            Self::PickAll => (words!("command-pick-all"), words!("command-pick-all.tip")),
+            Self::PickNone => (words!("command-pick-none"), words!("command-pick-none.tip")),
+            Self::Confirm => (words!("command-confirm"), words!("command-confirm.tip")),
+            Self::NextCase => (words!("command-next-case"), words!("command-next-case.tip")),
+            Self::PreviousCase => (
+                words!("command-previous-case"),
+                words!("command-previous-case.tip"),
             ),
-            Self::TakeOver => ("Take", "Make the case yours: others are not offered it"),
-            Self::Assign => ("Assign…", "Make the case somebody's"),
-            Self::Resume => (
-                "Put back",
-                "Back into its list: not on hold, not handed up, nobody's",
-            ),
-            Self::Find => ("Find", "Search in names, ids, numbers and notes"),
-            Self::KeepSearch => ("Keep…", "Keep this search under a name"),
-            Self::PickNext => (
-                "Pick next",
-                "Pick the case below too, for one action on many",
-            ),
-            Self::PickPrevious => ("Pick previous", "Pick the case above too"),
-            Self::PickAll => (
-                "Pick all",
-                "Pick all cases that have been read into the list",
-            ),
-            Self::PickNone => ("Pick none", "Let all picked cases go"),
-            Self::Confirm => ("Confirm", "Do it"),
-            Self::NextCase => ("Next case", "Open the case below in the list"),
-            Self::PreviousCase => ("Previous case", "Open the case above in the list"),
-            Self::Fit => ("Fit", "Show the whole picture"),
+            Self::Fit => (words!("command-fit"), words!("command-fit.tip")),
             Self::OneToOne => (
-                "1:1",
-                "Show one pixel of the picture as one pixel of the screen",
+                words!("command-one-to-one"),
+                words!("command-one-to-one.tip"),
             ),
-            Self::ZoomIn => ("Zoom in", "Come closer; the mouse wheel does it too"),
-            Self::ZoomOut => ("Zoom out", "Go further away; the mouse wheel does it too"),
-            Self::Rotate => ("Rotate", "Turn the picture a quarter to the right"),
-            Self::OtherSide => ("Other side", "Show the document's other side"),
-            Self::Flip => ("Flip", "Exchange left and right, as in a mirror"),
+            Self::ZoomIn => (words!("command-zoom-in"), words!("command-zoom-in.tip")),
+            Self::ZoomOut => (words!("command-zoom-out"), words!("command-zoom-out.tip")),
+            Self::Rotate => (words!("command-rotate"), words!("command-rotate.tip")),
+            Self::OtherSide => (
+                words!("command-other-side"),
+                words!("command-other-side.tip"),
+            ),
+            Self::Flip => (words!("command-flip"), words!("command-flip.tip")),
             Self::Straighten => (
-                "Straighten",
-                "Show the document alone, upright and without perspective, at the camera's own scale",
+                words!("command-straighten"),
+                words!("command-straighten.tip"),
             ),
-            Self::BothSides => ("Both sides", "Show front and back beside each other"),
-            Self::Pin => (
-                "Pin",
-                "Keep this picture beside those of other cases until it is taken away again",
+            Self::BothSides => (
+                words!("command-both-sides"),
+                words!("command-both-sides.tip"),
             ),
+            Self::Pin => (words!("command-pin"), words!("command-pin.tip")),
             Self::OtherReference => (
-                "Other picture…",
-                "Choose a picture to stand beside those of cases; it is not kept with any of them",
+                words!("command-other-reference"),
+                words!("command-other-reference.tip"),
             ),
             Self::TypeReference => (
-                "Picture by path…",
-                "Type or paste the path of a picture to stand beside those of cases",
+                words!("command-type-reference"),
+                words!("command-type-reference.tip"),
             ),
-            Self::ComparePath => ("Compare", "Show what the path names beside those of cases"),
-            Self::Loupe => (
-                "Loupe",
-                "Show single pixels around the pointer, with their place and colour; the wheel \
-                 changes its power",
+            Self::ComparePath => (
+                words!("command-compare-path"),
+                words!("command-compare-path.tip"),
             ),
-            Self::Draw(Tool::Box) => (
-                "Draw a box",
-                "Drag a frame around what you see; it is kept with the verdict. Escape ends drawing",
-            ),
+            Self::Loupe => (words!("command-loupe"), words!("command-loupe.tip")),
+            Self::Draw(Tool::Box) => (words!("command-draw-box"), words!("command-draw-box.tip")),
             Self::Draw(Tool::Arrow) => (
-                "Draw an arrow",
-                "Drag an arrow to what you see; it is kept with the verdict. Escape ends drawing",
+                words!("command-draw-arrow"),
+                words!("command-draw-arrow.tip"),
             ),
-            Self::Draw(Tool::Text) => (
-                "Write on the picture",
-                "Click where words are to stand; they are kept with the verdict. Escape ends writing",
+            Self::Draw(Tool::Text) => {
+                (words!("command-draw-text"), words!("command-draw-text.tip"))
+            }
+            Self::DeleteMark => (
+                words!("command-delete-mark"),
+                words!("command-delete-mark.tip"),
             ),
-            Self::DeleteMark => ("Delete the last mark", "Take away what was drawn last"),
-            Self::Levels => (
-                "Levels",
-                "Choose which brightness is shown as black and as white, and what lies between",
+            Self::Levels => (words!("command-levels"), words!("command-levels.tip")),
+            Self::Spectrum => (words!("command-spectrum"), words!("command-spectrum.tip")),
+            Self::LoupeStronger => (
+                words!("command-loupe-stronger"),
+                words!("command-loupe-stronger.tip"),
             ),
-            Self::Spectrum => (
-                "Spectrum",
-                "Show which regular patterns the middle of the view holds, and how wide they are",
+            Self::LoupeWeaker => (
+                words!("command-loupe-weaker"),
+                words!("command-loupe-weaker.tip"),
             ),
-            Self::LoupeStronger => ("Stronger loupe", "Twice as large under the loupe"),
-            Self::LoupeWeaker => ("Weaker loupe", "Half as large under the loupe"),
-            Self::Outline => (
-                "Outline",
-                "Show or hide the outlines of the document and the portrait that were found",
-            ),
-            Self::Evidence => (
-                "Evidence",
-                "Show which parts of the document look like a copy to each check in turn",
-            ),
-            Self::NextLens => (
-                "Next lens",
-                "See the picture through the next lens: fine texture, colour alone and more",
-            ),
+            Self::Outline => (words!("command-outline"), words!("command-outline.tip")),
+            Self::Evidence => (words!("command-evidence"), words!("command-evidence.tip")),
+            Self::NextLens => (words!("command-next-lens"), words!("command-next-lens.tip")),
             Self::PreviousLens => (
-                "Previous lens",
-                "See the picture through the lens before this one",
+                words!("command-previous-lens"),
+                words!("command-previous-lens.tip"),
             ),
-            Self::SuitLens => (
-                "Suiting lens",
-                "See the picture through the lens that shows best what the worst check looks for",
-            ),
+            Self::SuitLens => (words!("command-suit-lens"), words!("command-suit-lens.tip")),
             Self::AlwaysSuitLens => (
-                "Open with the suiting lens",
-                "Open each case with the lens that shows best what its worst check looks for",
+                words!("command-always-suit-lens"),
+                words!("command-always-suit-lens.tip"),
             ),
-            Self::Peek => (
-                "Peek",
-                "See the picture itself, without lens and evidence, while the key is held",
+            Self::Peek => (words!("command-peek"), words!("command-peek.tip")),
+            Self::Details => (words!("command-details"), words!("command-details.tip")),
+            Self::CopyRecord => (
+                words!("command-copy-record"),
+                words!("command-copy-record.tip"),
             ),
-            Self::Details => (
-                "Details",
-                "Show the files' metadata, the source's own record and the history, one after the other",
+            Self::WriteNote => (
+                words!("command-write-note"),
+                words!("command-write-note.tip"),
             ),
-            Self::CopyRecord => ("Copy the record", "Copy the source's record as it is shown"),
-            Self::WriteNote => ("Write a note", "Go to the note field; Escape leaves it"),
-            Self::Refresh => ("Refresh", "Read the queue again"),
-            Self::ShowJobs => ("Jobs", "Show what is running"),
-            Self::ShowKeys => ("Keys", "Show every key, and choose others"),
-            Self::UsualKeys => ("Usual keys", "Give every action its usual key again"),
-            Self::ShowEngine => ("Engine", "Show what runs the models, and what is missing"),
-            Self::Close => ("Close", "Close what is on top"),
-            Self::Quit => ("Quit", "Close the window; everything is saved already"),
+            Self::Refresh => (words!("command-refresh"), words!("command-refresh.tip")),
+            Self::ShowJobs => (words!("command-show-jobs"), words!("command-show-jobs.tip")),
+            Self::ShowKeys => (words!("command-show-keys"), words!("command-show-keys.tip")),
+            Self::UsualKeys => (
+                words!("command-usual-keys"),
+                words!("command-usual-keys.tip"),
+            ),
+            Self::ShowEngine => (
+                words!("command-show-engine"),
+                words!("command-show-engine.tip"),
+            ),
+            Self::Close => (words!("command-close"), words!("command-close.tip")),
+            Self::Quit => (words!("command-quit"), words!("command-quit.tip")),
         }
     }
 
@@ -605,13 +592,13 @@ pub const REASON_KEYS: [Key; 10] = [
 #[must_use]
 pub fn verdict_tooltip(label: Label) -> &'static str {
     match label {
-        Label::Genuine => "The document itself was in front of the camera",
-        Label::ScreenReplay => "The document was on a device's screen",
-        Label::PrintedCopy => "It was a print or a photocopy of the document",
-        Label::PortraitSubstitution => "The card carries another face than it was issued with",
-        Label::DigitalManipulation => "The picture was edited or grabbed from a screen",
-        Label::Retake => "The picture is at fault; another one is needed",
-        Label::Undeterminable => "A sound picture that does not settle it",
+        Label::Genuine => words!("label-genuine.tip"),
+        Label::ScreenReplay => words!("label-screen-replay.tip"),
+        Label::PrintedCopy => words!("label-printed-copy.tip"),
+        Label::PortraitSubstitution => words!("label-portrait-substitution.tip"),
+        Label::DigitalManipulation => words!("label-digital-manipulation.tip"),
+        Label::Retake => words!("label-retake.tip"),
+        Label::Undeterminable => words!("label-undeterminable.tip"),
     }
 }
 

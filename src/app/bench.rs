@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use super::report::{MAX_PROBLEMS, Notice, Report, Tone};
-use super::views::parts::counted;
 use super::{EngineWords, Opened};
 use crate::app::desk::Desk;
 use crate::case::{Actor, CaseId, ReadOptions};
@@ -20,6 +19,7 @@ use crate::jobs::JobContext;
 use crate::pipeline::{Event, Pipeline, Summary, Watch};
 use crate::routing::Policy;
 use crate::store::{Store, StoreError, View};
+use crate::words::words;
 
 /// What the engine's thread owns.
 pub(super) struct Bench {
@@ -59,11 +59,11 @@ impl Task {
     /// The job's name.
     pub(super) fn title(&self) -> &'static str {
         match self {
-            Self::TakeIn(_) => "Adding",
-            Self::Rerun(cases) if cases.len() > 1 => "Running the picked cases again",
-            Self::Rerun(_) => "Running the case again",
-            Self::RerunAll => "Running all cases again",
-            Self::Waiting => "Assessing what waits",
+            Self::TakeIn(_) => words!("job-adding"),
+            Self::Rerun(cases) if cases.len() > 1 => words!("job-rerun-picked"),
+            Self::Rerun(_) => words!("job-rerun"),
+            Self::RerunAll => words!("job-rerun-all"),
+            Self::Waiting => words!("job-waiting"),
         }
     }
 }
@@ -96,16 +96,18 @@ fn read_policy(path: &Path) -> Result<Policy, String> {
             return Ok(Policy::default());
         }
         Err(error) => {
-            return Err(format!(
-                "the policy {} cannot be read: {error}",
-                path.display()
+            return Err(words!(
+                "policy-unreadable",
+                path = path.display().to_string(),
+                error = error.to_string()
             ));
         }
     };
     Policy::from_json(&text).map_err(|error| {
-        format!(
-            "{error} ({}): correct the file, or move it away to use the program's own policy",
-            path.display()
+        words!(
+            "policy-wrong",
+            error = error.to_string(),
+            path = path.display().to_string()
         )
     })
 }
@@ -124,7 +126,7 @@ impl Bench {
         let title = task.title();
         let told = Told::default();
         let summary = match &mut self.engine {
-            None => Err("the engine is not ready".to_owned()),
+            None => Err(words!("engine-not-ready").to_owned()),
             Some(engine) => {
                 let now = clock::now;
                 let cancelled = || context.is_cancelled();
@@ -218,8 +220,8 @@ fn take_in(
                 whole.n_problems += 1;
                 told.problem(Problem::new(
                     name,
-                    format!("the file cannot be opened: {error}"),
-                    "Check that it is there and that you may read it",
+                    words!("file-unopened", error = error.to_string()),
+                    words!("file-unopened.way-out"),
                 ));
             }
         }
@@ -279,7 +281,9 @@ impl Told {
     fn hear(&self, event: Event, context: &JobContext) {
         match event {
             Event::Progress { done, total } => context.progress(done, total, ""),
-            Event::Stored { n_records } => context.progress(n_records, None, "records"),
+            Event::Stored { n_records } => {
+                context.progress(n_records, None, words!("import-records"));
+            }
             Event::Problem(problem) => self.problem(problem),
             Event::UnknownField { path, n_records } => self.unknown_field(&path, n_records),
             Event::Assessed { .. } | Event::AlreadyKnown { .. } => {}
@@ -287,11 +291,14 @@ impl Told {
     }
 
     fn unknown_field(&self, path: &str, n_records: u64) {
-        let records = counted(n_records, "record", "records");
         self.unknown_fields
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .push(format!("{path}, in {records}"));
+            .push(words!(
+                "import-unknown-field",
+                path = path,
+                count = n_records
+            ));
     }
 
     fn problem(&self, problem: Problem) {
@@ -307,7 +314,10 @@ impl Told {
 /// What came of a job as a sentence at the top of the window, and the report behind it.
 pub(super) fn tell(came: Came) -> (Notice, Option<Report>) {
     let (text, tone) = match &came.summary {
-        Err(error) => (format!("{} ended early: {error}", came.title), Tone::Failed),
+        Err(error) => (
+            words!("job-ended-early", job = came.title, error = error),
+            Tone::Failed,
+        ),
         Ok(summary) => {
             let nothing = summary.n_new + summary.n_joined + summary.n_known + summary.n_assessed;
             let tone = match (came.n_problems, nothing) {
@@ -338,39 +348,29 @@ pub(super) fn tell(came: Came) -> (Notice, Option<Report>) {
 fn sentence(summary: &Summary, n_problems: usize) -> String {
     let mut parts = Vec::new();
     if summary.n_new > 0 {
-        parts.push(format!("{} added", counted(summary.n_new, "case", "cases")));
+        parts.push(words!("came-new", count = summary.n_new));
     }
     if summary.n_joined > 0 {
-        let joined = counted(
-            summary.n_joined,
-            "item joined its case",
-            "items joined their cases",
-        );
-        parts.push(joined);
+        parts.push(words!("came-joined", count = summary.n_joined));
     }
     if summary.n_known > 0 {
-        let known = counted(summary.n_known, "item was", "items were");
-        parts.push(format!("{known} there already and added nothing"));
+        parts.push(words!("came-known", count = summary.n_known));
     }
     if summary.n_assessed > summary.n_new {
-        parts.push(format!(
-            "{} assessed",
-            counted(summary.n_assessed, "case", "cases")
-        ));
+        parts.push(words!("came-assessed", count = summary.n_assessed));
     }
     if n_problems > 0 {
-        let failed = counted(n_problems as u64, "item", "items");
-        parts.push(format!("{failed} could not be taken"));
+        parts.push(words!("report-problems", count = n_problems));
     }
     if summary.n_unknown_fields > 0 {
-        let fields = counted(summary.n_unknown_fields, "field was", "fields were");
-        parts.push(format!("{fields} not understood and kept in the original"));
+        let n_fields = summary.n_unknown_fields;
+        parts.push(words!("came-unknown-fields", count = n_fields));
     }
     if summary.cancelled {
-        parts.push("stopped; what was finished is kept".to_owned());
+        parts.push(words!("came-stopped").to_owned());
     }
     if parts.is_empty() {
-        return "There was nothing to do".to_owned();
+        return words!("came-nothing").to_owned();
     }
     parts.join(", ")
 }
@@ -380,35 +380,33 @@ fn engine_words(engine: &Engine) -> EngineWords {
     let record = engine.record();
     let problems = engine.problems();
     let embedded = record.runtime == "rten";
+    let version = &record.runtime_version;
     let runtime = if embedded {
-        format!("rten {} (embedded)", record.runtime_version)
+        words!("engine-runtime.embedded", version = version)
     } else {
-        format!("ONNX Runtime {}", record.runtime_version)
+        words!("engine-runtime", version = version)
     };
-    let mut sentences = vec![format!(
-        "Engine {}. {runtime} runs the models",
-        record.version
+    let mut sentences = vec![words!(
+        "engine-runs",
+        version = &record.version,
+        runtime = &runtime
     )];
     if embedded {
-        sentences.push(
-            "`secondlook runtime install` gives ONNX Runtime, about as fast; the results are the \
-             same"
-                .to_owned(),
-        );
+        sentences.push(words!("engine-install").to_owned());
     }
     for model in &record.models {
-        sentences.push(format!(
-            "Model {} {} ({})",
-            model.id,
-            model.version,
-            model.sha256.short()
+        sentences.push(words!(
+            "engine-model",
+            id = &model.id,
+            version = &model.version,
+            hash = model.sha256.short()
         ));
     }
     sentences.extend(problems.iter().map(ToString::to_string));
     let line = if problems.is_empty() {
         runtime
     } else {
-        format!("{runtime}, models missing")
+        words!("engine-lacks-models", runtime = runtime)
     };
     EngineWords {
         line,

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use crate::case::{CheckKind, Outcome, Side};
 use crate::store::Run;
 
-use super::views::parts::{check_name, route_title};
+use super::views::parts::{check_name, finding_text};
+use crate::words::words;
 
 /// One thing before and after.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +29,7 @@ pub fn changes(before: &Run, after: &Run) -> Vec<Change> {
     let mut seen: BTreeMap<&str, ()> = BTreeMap::new();
     let value = |facts: &[(String, String)], what: &str| {
         let found = facts.iter().find(|(name, _)| name == what);
-        found.map_or_else(|| NONE.to_owned(), |(_, value)| value.clone())
+        found.map_or_else(none, |(_, value)| value.clone())
     };
     names
         .filter(|what| seen.insert(what, ()).is_none())
@@ -41,7 +42,9 @@ pub fn changes(before: &Run, after: &Run) -> Vec<Change> {
         .collect()
 }
 
-const NONE: &str = "none";
+fn none() -> String {
+    words!("fact-none").to_owned()
+}
 
 /// Everything that can change, each under its name.
 fn facts(run: &Run) -> Vec<(String, String)> {
@@ -54,39 +57,33 @@ fn facts(run: &Run) -> Vec<(String, String)> {
     }
     let mut fact = |what: &str, value: String| facts.push((what.to_owned(), value));
     let score = |score: Option<crate::case::Probability>| {
-        score.map_or_else(|| NONE.to_owned(), |score| score.to_string())
+        score.map_or_else(none, |score| score.to_string())
     };
     if let Some(overall) = &assessment.overall {
-        fact("Whole document", score(overall.score));
+        fact(words!("fact-whole"), score(overall.score));
     }
-    fact("Score", score(judgement.score));
-    fact("Route", route_title(judgement.route).to_owned());
+    fact(words!("fact-score"), score(judgement.score));
+    fact(words!("fact-route"), judgement.route.title().to_owned());
     let errors = assessment.errors.iter().map(|error| error.explain());
-    fact("Errors", joined(errors));
-    let findings = assessment
-        .findings
-        .iter()
-        .map(|finding| match finding.side {
-            Some(side) => format!("{} ({})", finding.message, side.name()),
-            None => finding.message.clone(),
-        });
-    fact("Findings", joined(findings));
+    fact(words!("fact-errors"), joined(errors));
+    let findings = assessment.findings.iter().map(finding_text);
+    fact(words!("fact-findings"), joined(findings));
     for picture in &assessment.pictures {
-        let what = format!("Picture, {}", picture.side.name());
+        let what = words!("fact-picture", side = picture.side.word());
         fact(&what, picture.sha256.short());
     }
     if let Some(engine) = &assessment.engine {
-        fact("Engine", engine.version.clone());
+        fact(words!("fact-engine"), engine.version.clone());
         let runtime = format!("{} {}", engine.runtime, engine.runtime_version);
-        fact("Runtime", runtime);
+        fact(words!("fact-runtime"), runtime);
         for model in &engine.models {
             let version = format!("{} ({})", model.version, model.sha256.short());
-            fact(&format!("Model {}", model.id), version);
+            fact(&words!("fact-model", id = &model.id), version);
         }
     }
     let policy = &judgement.policy;
     fact(
-        "Policy",
+        words!("fact-policy"),
         format!("{} ({})", policy.version, policy.sha256.short()),
     );
     facts
@@ -95,8 +92,8 @@ fn facts(run: &Run) -> Vec<(String, String)> {
 fn outcome(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Performed { probability } => probability.to_string(),
-        Outcome::NotPerformed { reason } => format!("not performed: {reason}"),
-        Outcome::Error { reason } => format!("error: {reason}"),
+        Outcome::NotPerformed { reason } => words!("fact-not-performed", why = reason),
+        Outcome::Error { reason } => words!("fact-error", why = reason),
     }
 }
 
@@ -106,13 +103,13 @@ fn threshold(run: &Run, side: Side, kind: CheckKind, name: &str) -> Option<(Stri
     let judged = judged.find(|judged| judged.side == side && judged.kind == kind)?;
     judged.probability?;
     let value = format!("{}, {}", judged.threshold.value, judged.live.word());
-    Some((format!("{name}: threshold"), value))
+    Some((words!("fact-threshold", check = name), value))
 }
 
 fn joined(words: impl Iterator<Item = String>) -> String {
     let words: Vec<String> = words.collect();
     if words.is_empty() {
-        NONE.to_owned()
+        none()
     } else {
         words.join("; ")
     }

@@ -14,6 +14,7 @@ use crate::intake::{self, Limits};
 use crate::jobs::JobContext;
 use crate::lens::Lens;
 use crate::store::Originals;
+use crate::words::words;
 
 impl App {
     /// Decodes what is on screen first, then its other side, then the next case, and looks at what is
@@ -84,17 +85,18 @@ impl App {
             let job = match id.source() {
                 None => {
                     let originals = desk.store().originals().clone();
-                    self.quiet.give(decoder, "Decoding", move |(), context| {
-                        let wanted = Wanted { id, side, file };
-                        Quiet::Decoded(id, decode(&originals, &wanted, context))
-                    })
+                    self.quiet
+                        .give(decoder, words!("job-decoding"), move |(), context| {
+                            let wanted = Wanted { id, side, file };
+                            Quiet::Decoded(id, decode(&originals, &wanted, context))
+                        })
                 }
                 Some(source) => {
                     // It waits for the picture that it is made of.
                     let Some(source) = self.textures.picture(&source) else {
                         continue;
                     };
-                    let title = id.lens.map_or("Straightening", Lens::title);
+                    let title = id.lens.map_or(words!("job-straightening"), Lens::title);
                     self.quiet.give(looker, title, move |crew, context| {
                         let pixels = source.pixels().filter(|_| !context.is_cancelled());
                         let made =
@@ -134,7 +136,7 @@ fn decode(
         },
     };
     let shown = picture.map(|picture| Arc::new(Pyramid::build(picture.pixels)));
-    Some(shown.map_err(|error| format!("The picture cannot be shown: {error}")))
+    Some(shown.map_err(|error| words!("picture-unreadable", error = error.to_string())))
 }
 
 /// The picture of this name, made of its source. `None` if nobody wants it any more.

@@ -10,13 +10,14 @@ use std::time::{Duration, Instant};
 
 use super::camera::Camera;
 use super::look::{Draft, Subject, suiting_lens};
-use super::views::parts::side_title;
 use crate::case::{Actor, CaseId, CheckKind, Evidence, Mark, Route, Sha256, Side, Source, Time};
 use crate::clock;
 use crate::lens::Lens;
 use crate::review::{self, ReviewError, Undone};
 use crate::routing::Policy;
-use crate::store::{CaseRecord, Counts, Cursor, Page, QueueRow, Search, Store, StoreError, View};
+use crate::store::{
+    Agreement, CaseRecord, Counts, Cursor, Page, QueueRow, Search, Store, StoreError, View,
+};
 
 /// Rows read at a time.
 const PAGE: usize = 100;
@@ -55,6 +56,8 @@ pub(super) struct Desk {
     redo: Vec<Undone>,
     /// Verdicts of this person since midnight that stand.
     n_decided_today: u64,
+    /// How often they found a known answer. `None` where the policy does not show it.
+    agreement: Option<Agreement>,
     /// How long each case was open before it was decided, in milliseconds; since the window opened.
     spent_ms: Vec<i64>,
     /// The pictures of the case that comes next, to be decoded ahead.
@@ -107,7 +110,7 @@ impl OpenCase {
             side,
             quad: facts.and_then(|facts| facts.quad),
             portrait: facts.and_then(|facts| facts.portrait),
-            title: side_title(side).to_owned(),
+            title: side.title().to_owned(),
             file: None,
         })
     }
@@ -162,6 +165,7 @@ impl Desk {
             undo: None,
             redo: Vec::new(),
             n_decided_today: 0,
+            agreement: None,
             spent_ms: Vec::new(),
             next_pictures: Vec::new(),
             changes: 0,

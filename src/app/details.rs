@@ -12,6 +12,7 @@ use super::{App, Quiet, State};
 use crate::case::{CaseId, OriginalRef, Sha256, Time};
 use crate::intake::{self, Limits, Metadata};
 use crate::store::{CaseRecord, LedgerRow, Received};
+use crate::words::words;
 
 /// The parts of the details, one of which is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,9 +30,9 @@ impl Tab {
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
-            Self::Metadata => "Metadata",
-            Self::Original => "Original",
-            Self::History => "History",
+            Self::Metadata => words!("tab-metadata"),
+            Self::Original => words!("tab-original"),
+            Self::History => words!("tab-history"),
         }
     }
 
@@ -39,9 +40,9 @@ impl Tab {
     #[must_use]
     pub fn tooltip(self) -> &'static str {
         match self {
-            Self::Metadata => "What the picture files say of themselves",
-            Self::Original => "The source's own record, beside what was understood of it",
-            Self::History => "Every run with what changed, and every event in the ledger",
+            Self::Metadata => words!("tab-metadata.tip"),
+            Self::Original => words!("tab-original.tip"),
+            Self::History => words!("tab-history.tip"),
         }
     }
 
@@ -124,7 +125,7 @@ impl App {
             return;
         };
         if open.hides_something(desk.actor()) {
-            self.fail("What lies behind this case is shown when you have given your verdict");
+            self.fail(words!("details-hidden"));
             return;
         }
         let mut tabs = Tab::of(&open.record);
@@ -185,7 +186,7 @@ impl App {
                     if details.asked.insert(Asked::Picture(sha256)) {
                         let originals = originals.clone();
                         self.quiet
-                            .give(worker, "Reading metadata", move |(), _context| {
+                            .give(worker, words!("job-metadata"), move |(), _context| {
                                 let read = originals.read(&sha256).map_err(|e| e.to_string());
                                 let read = read.and_then(|bytes| {
                                     intake::metadata(&bytes, &Limits::default())
@@ -205,7 +206,7 @@ impl App {
                 {
                     let originals = originals.clone();
                     self.quiet
-                        .give(worker, "Reading a record", move |(), _context| {
+                        .give(worker, words!("job-record"), move |(), _context| {
                             let read = record::read(&originals, of);
                             Quiet::Gathered(id, Gathered::Record(at, read))
                         });
@@ -242,5 +243,5 @@ impl App {
 fn texture(ctx: &Context, pixels: &RgbImage) -> TextureHandle {
     let size = [pixels.width() as usize, pixels.height() as usize];
     let image = ColorImage::from_rgb(size, pixels.as_raw());
-    ctx.load_texture("embedded thumbnail", image, TextureOptions::LINEAR)
+    ctx.load_texture("thumbnail-in-file", image, TextureOptions::LINEAR)
 }

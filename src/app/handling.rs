@@ -13,6 +13,7 @@ use super::{App, Quiet, State, searches};
 use crate::case::{Actor, Label, Time};
 use crate::review::ReviewError;
 use crate::store::StoreError;
+use crate::words::words;
 
 impl App {
     /// Gives the open case a verdict, or asks whether all picked ones are to get it.
@@ -34,7 +35,7 @@ impl App {
             Err(error @ (ReviewError::Needs { .. } | ReviewError::SayWhy(_))) => {
                 self.fail(sentence(&error));
             }
-            Err(error) => self.fail(format!("The verdict was not stored: {error}")),
+            Err(error) => self.fail(words!("desk-not-stored", error = error.to_string())),
         }
     }
 
@@ -43,7 +44,7 @@ impl App {
             return;
         };
         if let Err(error) = desk.undo(now) {
-            self.fail(format!("The verdict was not taken back: {error}"));
+            self.fail(words!("desk-not-taken-back", error = error.to_string()));
         }
     }
 
@@ -53,7 +54,7 @@ impl App {
         };
         match desk.redo(now) {
             Ok(refused) => self.tell_refused(&refused),
-            Err(error) => self.fail(format!("The verdict was not given again: {error}")),
+            Err(error) => self.fail(words!("desk-not-given-again", error = error.to_string())),
         }
     }
 
@@ -132,13 +133,15 @@ impl App {
         if let Some(job) = self.search_job.take() {
             self.quiet.cancel(job);
         }
-        let job = self.quiet.give(reader, "Searching", move |store, context| {
-            if context.is_cancelled() {
-                return Quiet::Found(wanted, None);
-            }
-            let page = store.queue_page(&wanted.search, wanted.after.as_ref(), PAGE);
-            Quiet::Found(wanted, Some(page))
-        });
+        let job = self
+            .quiet
+            .give(reader, words!("job-searching"), move |store, context| {
+                if context.is_cancelled() {
+                    return Quiet::Found(wanted, None);
+                }
+                let page = store.queue_page(&wanted.search, wanted.after.as_ref(), PAGE);
+                Quiet::Found(wanted, Some(page))
+            });
         self.search_job = Some(job);
     }
 
@@ -183,7 +186,7 @@ impl App {
         let mut keys = (*Keys::of(ctx)).clone();
         match keys.choose(action, key) {
             Ok(()) => self.wear_keys(ctx, keys),
-            Err(refused) => choice.told = Some(refused.to_string()),
+            Err(refused) => choice.told = Some(refused.explain()),
         }
     }
 
@@ -191,7 +194,7 @@ impl App {
     pub(super) fn wear_keys(&mut self, ctx: &Context, keys: Keys) {
         keys.apply(ctx);
         if let Err(error) = keys.write(&self.options.workspace) {
-            self.fail(format!("The keys could not be kept: {error}"));
+            self.fail(words!("desk-keys-not-kept", error = error.to_string()));
         }
     }
 
@@ -202,7 +205,7 @@ impl App {
         match desk.decide_picked(label, now) {
             Ok(refused) => self.tell_refused(&refused),
             Err(error @ ReviewError::Needs { .. }) => self.fail(sentence(&error)),
-            Err(error) => self.fail(format!("The verdicts were not stored: {error}")),
+            Err(error) => self.fail(words!("desk-not-stored-many", error = error.to_string())),
         }
     }
 
@@ -222,7 +225,7 @@ impl App {
 
     fn write_searches(&mut self) {
         if let Err(error) = searches::write(&self.options.workspace, &self.kept) {
-            self.fail(format!("The searches could not be kept: {error}"));
+            self.fail(words!("desk-searches-not-kept", error = error.to_string()));
         }
     }
 
@@ -231,10 +234,10 @@ impl App {
         match refused {
             [] => {}
             [one] => self.fail(sentence(one)),
-            [first, rest @ ..] => self.notify(Notice::failed(format!(
-                "{}; and {} more that could not be done",
-                sentence(first),
-                rest.len()
+            [first, rest @ ..] => self.notify(Notice::failed(words!(
+                "desk-more-refused",
+                first = sentence(first),
+                count = rest.len()
             ))),
         }
     }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::actions::{Command, REASON_KEYS, verdict_key};
 use crate::case::Label;
 use crate::config::Workspace;
+use crate::words::words;
 
 /// Something that has a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,14 +48,23 @@ impl Keyed {
 }
 
 /// Why a key cannot be had.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeyRefused {
     /// Another action has it.
-    #[error("That is the key of “{}”: give that another one first", .0.label())]
     Taken(Keyed),
     /// It is needed for moving between fields, or for reasons.
-    #[error("Tab, Enter and the digits have their own work: choose another key")]
     Reserved,
+}
+
+impl KeyRefused {
+    /// Why, and what to do.
+    #[must_use]
+    pub fn explain(&self) -> String {
+        match self {
+            Self::Taken(other) => words!("keys-taken", action = other.label()),
+            Self::Reserved => words!("keys-reserved").to_owned(),
+        }
+    }
 }
 
 /// Which key does what.
@@ -154,7 +164,7 @@ impl Keys {
             .iter()
             .map(|&(action, key)| Written {
                 action,
-                key: words(key),
+                key: written(key),
             })
             .collect();
         let path = workspace.keys();
@@ -193,7 +203,7 @@ fn plain(key: Key) -> KeyboardShortcut {
     KeyboardShortcut::new(Modifiers::NONE, key)
 }
 
-fn words(key: KeyboardShortcut) -> String {
+fn written(key: KeyboardShortcut) -> String {
     let held = key.modifiers;
     let parts = [
         (held.command, "Ctrl"),

@@ -27,6 +27,7 @@ use crate::clock;
 use crate::engine::straight::Straight;
 use crate::jobs::Worker;
 use crate::store::StoreError;
+use crate::words::words;
 
 /// Time for taking in results in one frame; the rest comes in the next.
 const RESULTS_TIME: Duration = Duration::from_millis(8);
@@ -65,7 +66,7 @@ impl App {
     pub(super) fn start_opening(&mut self) {
         let workspace = self.options.workspace.clone();
         let actor = self.options.actor.clone();
-        self.quiet.start("Opening the workspace", move |_context| {
+        self.quiet.start(words!("job-opening"), move |_context| {
             Quiet::Opened(bench::open(&workspace, &actor))
         });
     }
@@ -76,12 +77,20 @@ impl App {
             if let Some(ended) = self.quiet.take_ended() {
                 match ended.result {
                     Ok(quiet) => self.take_quiet(ctx, quiet, now),
-                    Err(panicked) => self.fail(format!("{}: {panicked}", ended.name)),
+                    Err(panicked) => self.fail(words!(
+                        "desk-broke",
+                        job = ended.name,
+                        error = panicked.to_string()
+                    )),
                 }
             } else if let Some(ended) = self.jobs.take_ended() {
                 match ended.result {
                     Ok(came) => self.take_came(came),
-                    Err(panicked) => self.fail(format!("{}: {panicked}", ended.name)),
+                    Err(panicked) => self.fail(words!(
+                        "desk-broke",
+                        job = ended.name,
+                        error = panicked.to_string()
+                    )),
                 }
                 self.with_desk(|desk| desk.refresh(now));
             } else {
@@ -99,18 +108,21 @@ impl App {
                 match Worker::new(opened.bench) {
                     Ok(bench) => {
                         self.quiet
-                            .give(&bench, "Starting the engine", |bench, _context| {
+                            .give(&bench, words!("job-engine"), |bench, _context| {
                                 Quiet::Engine(bench.open_engine())
                             });
                         self.bench = Some(bench);
                     }
                     Err(error) => {
-                        self.engine = EngineState::Broken(format!("no thread for it: {error}"));
+                        self.engine = EngineState::Broken(words!(
+                            "engine-no-thread",
+                            error = error.to_string()
+                        ));
                     }
                 }
             }
             Quiet::Opened(Err(reason)) => {
-                self.engine = EngineState::Broken("no workspace is open".to_owned());
+                self.engine = EngineState::Broken(words!("engine-no-workspace").to_owned());
                 self.state = State::Broken(reason);
             }
             Quiet::Engine(Ok(words)) => {
@@ -143,10 +155,7 @@ impl App {
                 self.dialog = Some(Dialog::Path {
                     use_for,
                     text: String::new(),
-                    hint: Some(
-                        "No file chooser answered on this computer. Type or paste a path, or drop \
-                         files on the window",
-                    ),
+                    hint: Some(words!("desk-no-chooser")),
                 });
             }
             Quiet::Chosen(_, None, false) => {}
@@ -282,7 +291,7 @@ impl App {
             Command::TakeInPath | Command::ComparePath => self.take_path(),
             Command::AddSamples => match self.samples.clone() {
                 Some(folder) => self.take_in(vec![folder]),
-                None => self.fail("The samples were not found beside the program"),
+                None => self.fail(words!("desk-no-samples")),
             },
             Command::RerunCase => self.rerun_case(),
             Command::RerunAll => self.give(Task::RerunAll),
@@ -447,7 +456,11 @@ impl App {
         let open = desk.open.as_ref();
         if let Some((open, subject)) = open.and_then(|open| Some((open, open.subject(open.side)?)))
         {
-            let title = format!("Pinned: {}, {}", open.record.label, open.side.name());
+            let title = words!(
+                "picture-pinned",
+                name = &open.record.label,
+                side = open.side.word()
+            );
             self.look.beside = Beside::Pinned(Box::new(Subject { title, ..subject }), open.camera);
         }
     }
@@ -545,9 +558,7 @@ impl App {
         match (&desk.open, cases.as_slice()) {
             (_, []) => {}
             (Some(open), &[case]) if open.record.id == case && open.record.pictures.is_empty() => {
-                self.fail(format!(
-                    "Case {case} has no picture that the engine could look at"
-                ));
+                self.fail(words!("desk-no-picture", case = case.to_string()));
             }
             _ => self.give(Task::Rerun(cases)),
         }
@@ -555,7 +566,7 @@ impl App {
 
     fn give(&mut self, task: Task) {
         let Some(bench) = &self.bench else {
-            self.fail("No workspace is open, so nothing can be added");
+            self.fail(words!("desk-no-workspace"));
             return;
         };
         let title = task.title();
@@ -581,21 +592,26 @@ impl App {
                 Box::pin(async move { folder.await.map(|folder| paths(vec![folder])) })
             }
             Command::ImportResults => {
-                let dialog = dialog.add_filter("Results", &["json", "jsonl", "ndjson"]);
+                let dialog =
+                    dialog.add_filter(words!("files-results"), &["json", "jsonl", "ndjson"]);
                 let files = dialog.pick_files();
                 Box::pin(async move { files.await.map(paths) })
             }
             Command::OtherReference => {
-                let file = dialog.add_filter("Pictures", &PICTURES).pick_file();
+                let file = dialog
+                    .add_filter(words!("files-pictures"), &PICTURES)
+                    .pick_file();
                 Box::pin(async move { file.await.map(|file| paths(vec![file])) })
             }
             _ => {
-                let files = dialog.add_filter("Pictures", &PICTURES).pick_files();
+                let files = dialog
+                    .add_filter(words!("files-pictures"), &PICTURES)
+                    .pick_files();
                 Box::pin(async move { files.await.map(paths) })
             }
         };
         self.quiet
-            .start_unawaited("Choosing files", move |_context| {
+            .start_unawaited(words!("job-choosing"), move |_context| {
                 let start = Instant::now();
                 let chosen = wait_for(chosen);
                 Quiet::Chosen(use_for, chosen, start.elapsed() < NO_CHOOSER)

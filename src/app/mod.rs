@@ -72,6 +72,8 @@ use spectrum::{LocalSpectrum, SpectrumId};
 use textures::{PictureId, Textures, TileKey};
 use views::dialogs::{Dialog, PathUse};
 
+use crate::words::words;
+
 /// What the window is opened over.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -89,7 +91,7 @@ pub struct Options {
 pub fn run(options: Options) -> anyhow::Result<()> {
     let native = eframe::NativeOptions {
         viewport: egui::ViewportBuilder::default()
-            .with_title("Second Look")
+            .with_title(words!("window-title"))
             .with_app_id("secondlook")
             .with_inner_size([1280.0, 800.0])
             .with_min_inner_size([800.0, 560.0])
@@ -98,7 +100,7 @@ pub fn run(options: Options) -> anyhow::Result<()> {
         ..eframe::NativeOptions::default()
     };
     let ended = eframe::run_native(
-        "Second Look",
+        words!("window-title"),
         native,
         Box::new(|creation| Ok(Box::new(App::new(&creation.egui_ctx, options)))),
     );

@@ -7,6 +7,7 @@ use std::io::{self, BufRead, BufReader, Read as _, Seek as _, SeekFrom};
 
 use crate::case::OriginalRef;
 use crate::store::Originals;
+use crate::words::words;
 
 /// A record, laid out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,7 +32,7 @@ pub(super) fn read(originals: &Originals, of: OriginalRef) -> Result<Record, Str
         .map_err(|error| error.to_string())?;
     file.seek(SeekFrom::Start(of.offset))
         .and_then(|_at| Record::lay_out(BufReader::new(file.take(of.n_bytes))))
-        .map_err(|error| format!("The record cannot be read: {error}"))
+        .map_err(|error| words!("record-unreadable", error = error.to_string()))
 }
 
 impl Record {
@@ -79,7 +80,7 @@ impl Layout {
     fn take_in_text(&mut self, byte: u8, n_bytes: usize) {
         if byte == b'"' && !self.is_escaped {
             if n_bytes > MAX_TEXT_BYTES {
-                let more = format!("… ({n_bytes} bytes in all)");
+                let more = words!("record-cut-text", count = n_bytes);
                 self.line.extend(more.into_bytes());
             }
             self.line.push(byte);

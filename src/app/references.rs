@@ -10,12 +10,13 @@ use super::textures::{PictureId, Pyramid};
 use super::{App, Quiet};
 use crate::case::{Quad, Sha256, Side};
 use crate::intake::{self, Limits, Problem, find};
+use crate::words::words;
 
 impl App {
     /// Looks again at what lies in the workspace's folder of references.
     pub(super) fn list_references(&mut self) {
         let folder = self.options.workspace.references();
-        self.quiet.start("Listing references", move |_context| {
+        self.quiet.start(words!("job-references"), move |_context| {
             Quiet::References(find::pictures(&folder))
         });
     }
@@ -26,7 +27,7 @@ impl App {
             return;
         };
         self.quiet
-            .give(decoder, "Opening a reference", move |(), _context| {
+            .give(decoder, words!("job-reference"), move |(), _context| {
                 let read = intake::load_file(&path, Side::Front, &Limits::default());
                 let decoded = read.map(|(picture, _)| {
                     let sha256 = picture.record.sha256;
@@ -56,7 +57,7 @@ impl App {
             // All of it is the document, so that it lies as a straightened one does.
             quad: Some(Quad::whole(width, height)),
             portrait: None,
-            title: format!("Reference: {}", file_name(&path)),
+            title: words!("picture-reference-named", name = file_name(&path)),
             file: Some(path),
         };
         self.undecodable.remove(&sha256);

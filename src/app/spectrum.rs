@@ -6,6 +6,7 @@ use super::textures::PictureId;
 use super::views::picture::SpectrumView;
 use super::{App, Quiet, State};
 use crate::lens::spectrum::{Spectrum, window_at};
+use crate::words::words;
 
 /// Names a window of a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,10 +88,11 @@ impl App {
             return;
         }
         self.spectrum.is_coming = true;
-        self.quiet.give(looker, "Spectrum", move |crew, _context| {
-            let pixels = picture.pixels();
-            let spectrum = pixels.map(|pixels| crew.install(|| Spectrum::of(pixels, origin)));
-            Quiet::Spectrum(id, spectrum)
-        });
+        self.quiet
+            .give(looker, words!("job-spectrum"), move |crew, _context| {
+                let pixels = picture.pixels();
+                let spectrum = pixels.map(|pixels| crew.install(|| Spectrum::of(pixels, origin)));
+                Quiet::Spectrum(id, spectrum)
+            });
     }
 }

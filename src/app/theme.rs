@@ -12,7 +12,7 @@ use std::ops::RangeInclusive;
 
 use eframe::egui::{
     Color32, Context, CornerRadius, FontFamily, FontId, Frame, Margin, Shadow, Stroke, Style,
-    TextStyle, Theme, Ui, Visuals, vec2,
+    TextStyle, Theme, Ui, Visuals, style::WidgetVisuals, vec2,
 };
 
 use serde::{Deserialize, Serialize};
@@ -241,14 +241,26 @@ pub enum Contrast {
 /// Lets the tracks of the sliders in `ui` be seen: they have no edge of their own.
 pub fn plain_tracks(ui: &mut Ui) {
     let track = palette(ui).control;
+    for state in states(ui) {
+        state.bg_fill = track;
+    }
+}
+
+/// Gives what is in `ui` its edge where a menu has taken all edges away.
+pub fn plain_edges(ui: &mut Ui) {
+    let edge = Stroke::new(1.0, palette(ui).control);
+    for state in states(ui) {
+        state.bg_stroke = edge;
+    }
+}
+
+fn states(ui: &mut Ui) -> [&mut WidgetVisuals; 3] {
     let widgets = &mut ui.visuals_mut().widgets;
-    for state in [
+    [
         &mut widgets.inactive,
         &mut widgets.hovered,
         &mut widgets.active,
-    ] {
-        state.bg_fill = track;
-    }
+    ]
 }
 
 /// Gives `ctx` both themes; which one is in use follows the system until a person chooses.
@@ -388,6 +400,7 @@ mod tests {
                 let input = eframe::egui::RawInput::default();
                 let mut drawn = ctx.run_ui(input, |ui| {
                     plain_tracks(ui);
+                    plain_edges(ui);
                     let visuals = ui.visuals();
                     let widgets = &visuals.widgets;
                     for state in [&widgets.inactive, &widgets.hovered, &widgets.active] {

@@ -21,6 +21,7 @@ use crate::case::Sha256;
 use crate::clock;
 use crate::jobs::JobView;
 use crate::store::View;
+use crate::words::words;
 
 impl App {
     /// Draws everything.
@@ -309,15 +310,15 @@ impl App {
 
 fn engine_line(engine: &EngineState) -> (&str, bool) {
     match engine {
-        EngineState::Loading => ("Starting the engine…", false),
+        EngineState::Loading => (words!("engine-starting"), false),
         EngineState::Ready(words) => (&words.line, words.lacks_models),
-        EngineState::Broken(_) => ("Engine not available", true),
+        EngineState::Broken(_) => (words!("engine-missing"), true),
     }
 }
 
 fn engine_sentences(engine: &EngineState) -> Vec<String> {
     match engine {
-        EngineState::Loading => vec!["The models are being made ready".to_owned()],
+        EngineState::Loading => vec![words!("engine-starting.more").to_owned()],
         EngineState::Ready(words) => words.sentences.clone(),
         EngineState::Broken(reason) => vec![reason.clone()],
     }

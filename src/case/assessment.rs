@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Check, ErrorCode, Finding, Live, Probability, Quad, Sha256, Side, Threshold, UnknownWord,
 };
+use crate::words::words;
 
 /// Who assessed. A policy may give each source its own bands and thresholds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -48,11 +49,11 @@ impl Source {
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
-            Self::Engine => "Local engine",
-            Self::LivenessApi => "Liveness API (format A)",
-            Self::IdrndResults => "ID R&D results (format B)",
-            Self::LivenessObject => "Liveness object (format C)",
-            Self::IdliveDoc => "IDLive Doc (format D)",
+            Self::Engine => words!("source-engine"),
+            Self::LivenessApi => words!("source-liveness-api"),
+            Self::IdrndResults => words!("source-idrnd-results"),
+            Self::LivenessObject => words!("source-liveness-object"),
+            Self::IdliveDoc => words!("source-idlive-doc"),
         }
     }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Probability, Quad, UnknownWord};
+use crate::words::words;
 
 /// What a check looks for. The order is the order on screen and in exports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -42,10 +43,21 @@ impl CheckKind {
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
-            Self::ScreenReplay => "Screen replay",
-            Self::PrintedCopy => "Printed copy",
-            Self::PortraitSubstitution => "Portrait substitution",
-            Self::DigitalManipulation => "Digital manipulation",
+            Self::ScreenReplay => words!("check-screen-replay"),
+            Self::PrintedCopy => words!("check-printed-copy"),
+            Self::PortraitSubstitution => words!("check-portrait-substitution"),
+            Self::DigitalManipulation => words!("check-digital-manipulation"),
+        }
+    }
+
+    /// The name for a person, within a sentence.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::ScreenReplay => words!("check-screen-replay.word"),
+            Self::PrintedCopy => words!("check-printed-copy.word"),
+            Self::PortraitSubstitution => words!("check-portrait-substitution.word"),
+            Self::DigitalManipulation => words!("check-digital-manipulation.word"),
         }
     }
 
@@ -81,12 +93,30 @@ impl Side {
     /// Both sides, front first.
     pub const ALL: [Self; 2] = [Self::Front, Self::Back];
 
-    /// `front` or `back`.
+    /// `front` or `back`, in files and on the command line.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Front => "front",
             Self::Back => "back",
+        }
+    }
+
+    /// The name for a person, as a heading.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Front => words!("side-front"),
+            Self::Back => words!("side-back"),
+        }
+    }
+
+    /// The name for a person, within a sentence.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Front => words!("side-front.word"),
+            Self::Back => words!("side-back.word"),
         }
     }
 }
@@ -207,9 +237,9 @@ impl Live {
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
-            Self::NotLive => "failed",
-            Self::Live => "passed",
-            Self::NotPerformed => "not performed",
+            Self::NotLive => words!("live-failed"),
+            Self::Live => words!("live-passed"),
+            Self::NotPerformed => words!("live-not-performed"),
         }
     }
 

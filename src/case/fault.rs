@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::words::words;
+
 /// Why a document could not be judged. The way out is always another picture.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
@@ -60,15 +62,15 @@ impl ErrorCode {
     #[must_use]
     pub fn explain(&self) -> String {
         match self {
-            Self::DocumentNotFound => "No document was found in the picture",
-            Self::DocumentCropped => "A part of the document lies outside the picture",
-            Self::DocumentTooCloseToBorder => "The document nearly touches the edge of the picture",
-            Self::DocumentTooCloseToCamera => "The document is too close to the camera",
-            Self::DocumentTooSmall => "The document is too small in the picture",
-            Self::DocumentPhotoNotFound => "No portrait was found on the document's front",
-            Self::TooManyDocuments => "More than one document lies in the picture",
-            Self::DocumentIsColorless => "The document shows no colour",
-            Self::Other(code) => return format!("The source reported {code}"),
+            Self::DocumentNotFound => words!("error-document-not-found"),
+            Self::DocumentCropped => words!("error-document-cropped"),
+            Self::DocumentTooCloseToBorder => words!("error-document-too-close-to-border"),
+            Self::DocumentTooCloseToCamera => words!("error-document-too-close-to-camera"),
+            Self::DocumentTooSmall => words!("error-document-too-small"),
+            Self::DocumentPhotoNotFound => words!("error-document-photo-not-found"),
+            Self::TooManyDocuments => words!("error-too-many-documents"),
+            Self::DocumentIsColorless => words!("error-document-is-colorless"),
+            Self::Other(code) => return words!("error-other", code = code),
         }
         .to_owned()
     }

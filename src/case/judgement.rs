@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{CheckKind, ErrorCode, Live, Probability, Sha256, Side, Threshold, UnknownWord};
+use crate::words::words;
 
 /// Where a case goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -30,6 +31,39 @@ impl Route {
             Self::Review => "review",
             Self::Reject => "reject",
             Self::Retake => "retake",
+        }
+    }
+
+    /// What it does with a document, within a sentence.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Accept => words!("route-accept.word"),
+            Self::Review => words!("route-review.word"),
+            Self::Reject => words!("route-reject.word"),
+            Self::Retake => words!("route-retake.word"),
+        }
+    }
+
+    /// Where a document went by it, within a sentence.
+    #[must_use]
+    pub fn went(self) -> &'static str {
+        match self {
+            Self::Accept => words!("route-accept.went"),
+            Self::Review => words!("route-review.went"),
+            Self::Reject => words!("route-reject.went"),
+            Self::Retake => words!("route-retake.went"),
+        }
+    }
+
+    /// Where a document went by it, for a person.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Accept => words!("route-accept"),
+            Self::Review => words!("route-review"),
+            Self::Reject => words!("route-reject"),
+            Self::Retake => words!("route-retake"),
         }
     }
 }
@@ -114,58 +148,59 @@ impl RouteReason {
                 .map(ErrorCode::explain)
                 .collect::<Vec<_>>()
                 .join("; "),
-            Self::NothingPerformed => "No check was performed".to_owned(),
+            Self::NothingPerformed => words!("reason-nothing-performed").to_owned(),
             Self::Score {
                 score,
                 check,
                 review_from,
                 review_to,
             } => {
-                let what = check.map_or("The score".to_owned(), |(side, kind)| {
-                    format!("{} ({})", kind.title(), side.name())
+                let what = check.map_or(words!("reason-score").to_owned(), |(side, kind)| {
+                    format!("{} ({})", kind.title(), side.word())
                 });
                 let s = score.get();
+                let (score, from, to) = (
+                    score.to_string(),
+                    review_from.to_string(),
+                    review_to.to_string(),
+                );
                 if s < review_from.get() {
-                    format!("{what} at {score} lies below {review_from}")
+                    words!("reason-below", what = what, score = score, from = from)
                 } else if s > review_to.get() {
-                    format!("{what} at {score} lies above {review_to}")
+                    words!("reason-above", what = what, score = score, to = to)
                 } else {
-                    format!(
-                        "{what} at {score} lies in the review band {review_from} to {review_to}"
+                    words!(
+                        "reason-within",
+                        what = what,
+                        score = score,
+                        from = from,
+                        to = to
                     )
                 }
             }
-            Self::Unfamiliar { wider_by } => format!(
-                "The picture is unlike those that the checks learnt from: the review band is wider by \
-                 {wider_by} at either end"
-            ),
+            Self::Unfamiliar { wider_by } => words!("reason-unfamiliar", by = wider_by.to_string()),
             Self::BrokenCheck {
                 check: (side, kind),
                 reason,
             } => {
-                format!(
-                    "{} ({}) could not be made: {reason}",
-                    kind.title(),
-                    side.name()
-                )
+                let what = format!("{} ({})", kind.title(), side.word());
+                words!("reason-broken", what = what, why = reason)
             }
-            Self::Contradiction { live, banded } => format!(
-                "The checks {} against their thresholds, yet the score alone would {} the document",
-                live.word(),
-                banded.name()
+            Self::Contradiction { live, banded } => words!(
+                "reason-contradiction",
+                outcome = live.word(),
+                route = banded.word()
             ),
-            Self::NotAssessed { reason } => format!("Not assessed: {reason}"),
+            Self::NotAssessed { reason } => words!("reason-not-assessed", why = reason),
             Self::Disagreement { views } => {
                 let views = views.iter().map(|(source, live, route)| {
-                    format!("{}: {}, {}", source.title(), live.word(), route.name())
+                    format!("{}: {}, {}", source.title(), live.word(), route.word())
                 });
-                format!(
-                    "The sources disagree ({})",
-                    views.collect::<Vec<_>>().join("; ")
-                )
+                let views = views.collect::<Vec<_>>().join("; ");
+                words!("reason-disagreement", views = views)
             }
             Self::Sampled { share } => {
-                format!("Accepted, and drawn into the sample of {} %", share * 100.0)
+                words!("reason-sampled", percent = (share * 100.0).to_string())
             }
         }
     }

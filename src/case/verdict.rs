@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::words::words;
+
 /// A word that is none of those expected.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a word known here")]
@@ -47,6 +49,13 @@ impl Label {
         Self::Undeterminable,
     ];
 
+    /// Whether it comes to the same as another: both the document itself, both something else in its
+    /// place, or the very same.
+    #[must_use]
+    pub fn agrees_with(self, other: Self) -> bool {
+        self == other || (self.is_copy() && other.is_copy())
+    }
+
     /// Whether it says that something else than the document was shown.
     #[must_use]
     pub fn is_copy(self) -> bool {
@@ -77,13 +86,27 @@ impl Label {
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
-            Self::Genuine => "Genuine",
-            Self::ScreenReplay => "Screen replay",
-            Self::PrintedCopy => "Printed copy",
-            Self::PortraitSubstitution => "Portrait substitution",
-            Self::DigitalManipulation => "Digital manipulation",
-            Self::Retake => "Retake",
-            Self::Undeterminable => "Undeterminable",
+            Self::Genuine => words!("label-genuine"),
+            Self::ScreenReplay => words!("label-screen-replay"),
+            Self::PrintedCopy => words!("label-printed-copy"),
+            Self::PortraitSubstitution => words!("label-portrait-substitution"),
+            Self::DigitalManipulation => words!("label-digital-manipulation"),
+            Self::Retake => words!("label-retake"),
+            Self::Undeterminable => words!("label-undeterminable"),
+        }
+    }
+
+    /// The name for a person, within a sentence.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Genuine => words!("label-genuine.word"),
+            Self::ScreenReplay => words!("label-screen-replay.word"),
+            Self::PrintedCopy => words!("label-printed-copy.word"),
+            Self::PortraitSubstitution => words!("label-portrait-substitution.word"),
+            Self::DigitalManipulation => words!("label-digital-manipulation.word"),
+            Self::Retake => words!("label-retake.word"),
+            Self::Undeterminable => words!("label-undeterminable.word"),
         }
     }
 }

@@ -69,6 +69,11 @@ pub(super) enum Command {
     Doctor,
     /// Draw documents, copies of them and pictures of both, for training and as samples.
     Synth(super::synth::SynthArgs),
+    /// Cases whose answer is known, among the others, to see whether reviewers find it.
+    Known {
+        #[command(subcommand)]
+        command: KnownCommand,
+    },
     /// The model runtime.
     Runtime {
         #[command(subcommand)]
@@ -231,6 +236,25 @@ pub(super) struct DemoArgs {
     /// Only fill the workspace; open no window.
     #[arg(long)]
     pub(super) no_window: bool,
+}
+
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum KnownCommand {
+    /// Put documents whose truth is known into the inbox, up to the policy's share of it. The desk
+    /// itself repeats decided cases at that share.
+    Add(KnownAddArgs),
+    /// Say how often each reviewer found the answer.
+    Report,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct KnownAddArgs {
+    /// Pictures and folders of pictures, each with a JSON file of the same name beside it that says
+    /// `{"label": …}`, as `synth documents` writes it. Reviewers see the pictures' names.
+    #[arg(required = true, value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) how: HowArgs,
 }
 
 #[derive(Debug, clap::Subcommand)]

@@ -11,6 +11,7 @@ mod decide;
 mod demo;
 mod doctor;
 mod export;
+mod known;
 mod out;
 mod picture_json;
 mod policy;
@@ -30,7 +31,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::case::Actor;
 use crate::config::Workspace;
-use args::{Command, PolicyCommand, RuntimeCommand, Typed};
+use args::{Command, KnownCommand, PolicyCommand, RuntimeCommand, Typed};
 use context::Context;
 use out::{PipeClosed, Usage};
 
@@ -111,6 +112,12 @@ fn carry_out(context: &mut Context, command: Command) -> anyhow::Result<Ended> {
         Command::Import(args) => work::import(context, &args),
         Command::Rerun(args) => work::rerun(context, &args),
         Command::Demo(args) => demo::run(context, &args),
+        Command::Known {
+            command: KnownCommand::Add(args),
+        } => known::add(context, &args),
+        Command::Known {
+            command: KnownCommand::Report,
+        } => known::report(context),
         Command::Runtime {
             command: RuntimeCommand::Install,
         } => runtime::install(context),

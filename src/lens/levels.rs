@@ -23,11 +23,6 @@ impl Default for Levels {
 }
 
 impl Levels {
-    /// What it can show and what it cannot.
-    pub const WORDS: &str = "what is darker than black and brighter than white is lost to the eye, what lies \
-                             between is spread. Deep shadows and glare can show what they hide; nothing is \
-                             there that the camera did not keep";
-
     /// What each level is shown as.
     #[must_use]
     pub fn table(&self) -> [u8; 256] {

@@ -15,6 +15,8 @@ use rayon::prelude::*;
 
 use plane::Plane;
 
+use crate::words::words;
+
 /// One way to look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Lens {
@@ -78,16 +80,33 @@ impl Lens {
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
-            Self::FineTexture => "Fine texture",
-            Self::Colour => "Colour alone",
-            Self::Grain => "Grain",
-            Self::Edges => "Edges",
-            Self::ErrorLevel => "Error level",
-            Self::Ghosts => "JPEG ghosts",
-            Self::Red => "Red",
-            Self::Green => "Green",
-            Self::Blue => "Blue",
-            Self::Clones => "Repeated parts",
+            Self::FineTexture => words!("lens-fine-texture"),
+            Self::Colour => words!("lens-colour"),
+            Self::Grain => words!("lens-grain"),
+            Self::Edges => words!("lens-edges"),
+            Self::ErrorLevel => words!("lens-error-level"),
+            Self::Ghosts => words!("lens-ghosts"),
+            Self::Red => words!("lens-red"),
+            Self::Green => words!("lens-green"),
+            Self::Blue => words!("lens-blue"),
+            Self::Clones => words!("lens-clones"),
+        }
+    }
+
+    /// What a person calls it within a sentence.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::FineTexture => words!("lens-fine-texture.word"),
+            Self::Colour => words!("lens-colour.word"),
+            Self::Grain => words!("lens-grain.word"),
+            Self::Edges => words!("lens-edges.word"),
+            Self::ErrorLevel => words!("lens-error-level.word"),
+            Self::Ghosts => words!("lens-ghosts.word"),
+            Self::Red => words!("lens-red.word"),
+            Self::Green => words!("lens-green.word"),
+            Self::Blue => words!("lens-blue.word"),
+            Self::Clones => words!("lens-clones.word"),
         }
     }
 
@@ -95,41 +114,14 @@ impl Lens {
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
-            Self::FineTexture => {
-                "what is left without the content. A screen's grid, moiré and a print's dots are \
-                 regular patterns here; fabric and guilloche can look the same, and strong \
-                 recompression wipes all of them out"
-            }
-            Self::Colour => {
-                "the colour without the brightness, four times as strong. A grey copy stays grey, and \
-                 a pasted part can have another tint; so can a part in other light"
-            }
-            Self::Grain => {
-                "how much grain each part has, brighter for more. A part from another camera can \
-                 have more or less of it; smooth and dark parts have little by themselves"
-            }
-            Self::Edges => {
-                "how sharply the brightness changes. The edge of a pasted portrait can be sharper than \
-                 the rest; printed lines are sharp, too"
-            }
-            Self::ErrorLevel => {
-                "what changes when the picture is saved once more as JPEG, twelve times as strong. It \
-                 speaks of digital edits only, and proves none: text and edges always stand out"
-            }
-            Self::Ghosts => {
-                "each part as bright as the JPEG quality at which one more save changes it least, black \
-                 where none stands out. A part of another brightness than the rest was saved otherwise \
-                 before; flat parts, and all after strong recompression, say nothing"
-            }
-            Self::Clones => {
-                "parts that are there twice, each pair in a colour. What was covered with a copy of its \
-                 surroundings shows; so do equal letters and repeated print, and a copy that was turned or \
-                 resized does not"
-            }
-            Self::Red | Self::Green | Self::Blue => {
-                "this channel alone. A screen's pixels and coloured inks differ most in single \
-                 channels; blue has the most grain by itself"
-            }
+            Self::FineTexture => words!("lens-fine-texture.tip"),
+            Self::Colour => words!("lens-colour.tip"),
+            Self::Grain => words!("lens-grain.tip"),
+            Self::Edges => words!("lens-edges.tip"),
+            Self::ErrorLevel => words!("lens-error-level.tip"),
+            Self::Ghosts => words!("lens-ghosts.tip"),
+            Self::Clones => words!("lens-clones.tip"),
+            Self::Red | Self::Green | Self::Blue => words!("lens-channel.tip"),
         }
     }
 
@@ -155,9 +147,8 @@ impl Lens {
             Self::Clones => {
                 let (pixels, n_pairs) = clones::clones(picture, cancelled)?;
                 let found = match n_pairs {
-                    0 => "No part was found twice".to_owned(),
-                    1 => "One part was found twice".to_owned(),
-                    n => format!("{n} parts were found twice"),
+                    0 => words!("clones-none").to_owned(),
+                    n => words!("clones-found", count = n),
                 };
                 let found = Some(found);
                 return Some(Looked { pixels, found });

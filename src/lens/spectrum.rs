@@ -40,11 +40,6 @@ pub struct Spectrum {
     pub peaks: Vec<Peak>,
 }
 
-/// What it can show and what it cannot.
-pub const WORDS: &str = "regular patterns are points, marked with the distance between two stripes. A screen's \
-                         grid, moiré and a print's dots are regular; so are fabric, guilloche and, at 8 px and \
-                         its parts straight across or down, JPEG itself";
-
 /// The left and top of the window around (`x`, `y`) that lies in a picture of this size. `None` if the
 /// picture is smaller.
 #[must_use]

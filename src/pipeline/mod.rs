@@ -11,6 +11,7 @@
 
 mod check;
 mod import;
+mod plant;
 mod watch;
 
 use std::io::Read;
@@ -26,6 +27,7 @@ use crate::routing::Policy;
 use crate::store::{Store, StoreError, Taken, TakenIn};
 pub use check::{Checked, check};
 use import::{Import, read_ahead};
+pub use plant::Planted;
 pub use watch::{Event, Summary, Watch};
 
 /// What every step needs: where cases are kept, who looks at them, by which rules, for whom.
@@ -174,19 +176,7 @@ impl Pipeline<'_> {
         for (_, bytes) in &pictures {
             self.store.originals().put(bytes)?;
         }
-        let incoming = Incoming {
-            label: document.label.clone(),
-            source: Source::Engine,
-            external_id: None,
-            content: content_of(&pictures),
-            original: None,
-            pictures: pictures
-                .iter()
-                .map(|(picture, _)| picture.record.clone())
-                .collect(),
-            options: *options,
-            assessment: None,
-        };
+        let incoming = incoming_of(&document.label, &pictures, options);
         let taken = self.take_in(&[incoming], summary)?;
         let Some(&TakenIn { case, what, .. }) = taken.first() else {
             return Ok(());
@@ -362,6 +352,23 @@ fn engine_problem(item: &str, reason: String) -> Problem {
         reason,
         "Run `secondlook doctor`, then assess it again",
     )
+}
+
+/// Pictures from files as the store takes them.
+fn incoming_of(label: &str, pictures: &[Original], options: &ReadOptions) -> Incoming {
+    Incoming {
+        label: label.to_owned(),
+        source: Source::Engine,
+        external_id: None,
+        content: content_of(pictures),
+        original: None,
+        pictures: pictures
+            .iter()
+            .map(|(picture, _)| picture.record.clone())
+            .collect(),
+        options: *options,
+        assessment: None,
+    }
 }
 
 /// What makes a document the same when it comes again: its sides and their pictures' hashes.

@@ -6,7 +6,8 @@
 mod policy;
 
 pub use policy::{
-    Band, CheckRules, Policy, PolicyError, SecondLook, SourceRules, VerdictRules, reason_title,
+    Band, CheckRules, KnownAnswers, Policy, PolicyError, SecondLook, SourceRules, VerdictRules,
+    reason_title,
 };
 
 use crate::case::{

@@ -83,6 +83,18 @@ pub struct SecondLook {
     pub against_route: bool,
 }
 
+/// Cases whose answer is known, planted among the others of the inbox to see whether it is found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct KnownAnswers {
+    /// Their share of all that is decided, 0 to 1. 0 plants none.
+    pub share: f64,
+    /// Repeat only cases that two people looked at; else every decided case will do.
+    pub after_second_look: bool,
+    /// Show reviewers how often they found the answer.
+    pub shown: bool,
+}
+
 /// The rules by which documents are judged, routed and decided, as data.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -120,6 +132,9 @@ pub struct Policy {
     /// Who is looked at twice.
     #[serde(default)]
     pub second_look: SecondLook,
+    /// How reviewers themselves are looked at.
+    #[serde(default)]
+    pub known_answers: KnownAnswers,
     /// The reason codes that the desk offers, in the order of their number keys.
     #[serde(default = "usual_reasons")]
     pub reasons: Vec<String>,
@@ -165,6 +180,7 @@ impl Default for Policy {
             due_hours: None,
             blind_first_look: false,
             second_look: SecondLook::default(),
+            known_answers: KnownAnswers::default(),
             reasons: usual_reasons(),
             verdicts: BTreeMap::new(),
             sources: BTreeMap::from([(Source::LivenessApi, liveness_api)]),
@@ -267,10 +283,18 @@ impl Policy {
     }
 
     fn check(&self) -> Result<(), PolicyError> {
-        if !(0.0..=1.0).contains(&self.second_look.share) {
-            return Err(PolicyError::Nonsense(
-                "`second_look.share` must lie between 0 and 1".into(),
-            ));
+        let parts = [
+            ("second_look.share", self.second_look.share),
+            ("known_answers.share", self.known_answers.share),
+            ("sample_share", self.sample_share),
+            ("unfamiliar_margin", self.unfamiliar_margin),
+        ];
+        for (name, part) in parts {
+            if !(0.0..=1.0).contains(&part) {
+                return Err(PolicyError::Nonsense(format!(
+                    "`{name}` must lie between 0 and 1"
+                )));
+            }
         }
         if self
             .due_hours
@@ -294,16 +318,6 @@ impl Policy {
                     "`reasons` name `{code}` twice"
                 )));
             }
-        }
-        if !(0.0..=1.0).contains(&self.sample_share) {
-            return Err(PolicyError::Nonsense(
-                "`sample_share` must lie between 0 and 1".into(),
-            ));
-        }
-        if !(0.0..=1.0).contains(&self.unfamiliar_margin) {
-            return Err(PolicyError::Nonsense(
-                "`unfamiliar_margin` must lie between 0 and 1".into(),
-            ));
         }
         let of_sources = self.sources.values().flat_map(|rules| {
             rules

@@ -30,18 +30,17 @@ impl Store {
         read().map_err(|error| error.while_doing("reading a case"))
     }
 
-    /// The numbers of the cases of a view, lowest first.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::Database`] if SQLite refuses.
-    pub fn case_ids(&self, view: View) -> Result<Vec<CaseId>, StoreError> {
+    /// The numbers of the documents of a view, lowest first: see [`Self::cases`].
+    fn case_ids(&self, view: View) -> Result<Vec<CaseId>, StoreError> {
         let read = || -> rusqlite::Result<Vec<CaseId>> {
             let in_view = match view {
                 View::All => "view <> ?1",
                 _ => "view = ?1",
             };
-            let sql = format!("SELECT id FROM cases WHERE {in_view}");
+            let sql = format!(
+                "SELECT id FROM cases WHERE {in_view}
+                     AND NOT EXISTS (SELECT 1 FROM known_answer WHERE case_id = cases.id)"
+            );
             let mut found = self.conn.prepare_cached(&sql)?;
             let mut ids = found
                 .query_map([view], |row| row.get(0))?
@@ -52,7 +51,8 @@ impl Store {
         read().map_err(|error| StoreError::from(error).while_doing("listing cases"))
     }
 
-    /// Every case that a view holds now, by number; each is read when it is asked for.
+    /// Every document that a view holds now, by number; each is read when it is asked for. Cases that
+    /// were planted because their answer is known are nobody's documents and left out.
     pub fn cases(&self, view: View) -> impl Iterator<Item = Result<CaseRecord, StoreError>> + '_ {
         let (ids, error) = match self.case_ids(view) {
             Ok(ids) => (ids, None),
@@ -109,7 +109,8 @@ impl Store {
                 "SELECT cases.id, label, source, external_id, document, status, created_at,
                      updated_at, completed_at, failure, options, rank, view, policy.version,
                      policy.sha256, claim_session, claimed_by, claimed_at, claimed_until, route,
-                     live, score, worst, reasons, distance, assigned_to, held_until
+                     live, score, worst, reasons, distance, assigned_to,
+                     CASE WHEN verdict_id IS NULL THEN held_until END
                  FROM cases LEFT JOIN policy ON policy.id = policy_id WHERE cases.id = ?1",
             )?
             .query_row([case], |row| {

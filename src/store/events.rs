@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::case::{
-    Actor, AssessmentId, Label, Live, Look, OriginalRef, PolicyRef, Probability, Route,
+    Actor, AssessmentId, CaseId, Label, Live, Look, OriginalRef, PolicyRef, Probability, Route,
     RouteReason, Sha256, Side, Source, Time, VerdictId,
 };
 
@@ -141,6 +141,18 @@ pub(super) struct HandedUp {
 #[serde(deny_unknown_fields)]
 pub(super) struct AssignedTo {
     pub(super) to: Option<Actor>,
+}
+
+/// `known_answer`: a case was planted whose answer is known. The row itself names no case, so that
+/// the case's own history does not tell it.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct KnownAnswerRef {
+    pub(super) case: CaseId,
+    pub(super) answer: Label,
+    /// The decided case that it repeats.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) from: Option<CaseId>,
 }
 
 /// `undo`: a verdict was taken back.

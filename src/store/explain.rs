@@ -7,13 +7,14 @@ use super::events::{
     AssignedTo, Claimed, Decided, FailedToRun, Import, PutOff, Ran, Routed, Undone, Why,
 };
 use crate::case::{Look, Time};
+use crate::words::words;
 
 impl LedgerRow {
     /// What happened, in a sentence; who did it and when stand beside it. `local` says a time in words.
     #[must_use]
     pub fn explain(&self, local: fn(Time) -> String) -> String {
         self.known(local)
-            .unwrap_or_else(|| format!("{}, in words of another version", self.kind))
+            .unwrap_or_else(|| words!("event-unknown", kind = &self.kind))
     }
 
     /// `None` for a row that this version did not write.
@@ -25,44 +26,47 @@ impl LedgerRow {
                 let version = ran
                     .engine
                     .map_or(String::new(), |version| format!(" {version}"));
-                let (source, id) = (ran.source.title(), ran.assessment.id.0);
-                format!("Assessed by {source}{version}, assessment {id}")
+                let by = format!("{}{version}", ran.source.title());
+                words!("event-run", by = by, id = ran.assessment.id.0.to_string())
             }
             "route" => routed(&self.body()?),
-            "fail" => format!("Not assessed: {}", self.body::<FailedToRun>()?.reason),
+            "fail" => words!("event-fail", why = self.body::<FailedToRun>()?.reason),
             "claim" => {
                 let claimed: Claimed = self.body()?;
                 let minutes = claimed.minutes;
                 match claimed.taken_over {
-                    true => format!("Taken over from a session that had ended, for {minutes} min"),
-                    false => format!("Opened, for {minutes} min"),
+                    true => words!("event-claim.taken-over", minutes = minutes),
+                    false => words!("event-claim", minutes = minutes),
                 }
             }
             "release" => match self.body::<Why>() {
-                Some(Why { why }) => format!("Handed back: {why}"),
-                None => "Handed back".to_owned(),
+                Some(Why { why }) => words!("event-release.why", why = why),
+                None => words!("event-release").to_owned(),
             },
-            "recover" => format!("Given back to those that wait: {}", self.body::<Why>()?.why),
+            "recover" => words!("event-recover", why = self.body::<Why>()?.why),
             "hold" => {
                 let until = local(self.body::<PutOff>()?.until);
-                format!("Put off until {until}, with a remark")
+                words!("event-hold", until = until)
             }
-            "escalate" => "Handed up, with a remark".to_owned(),
+            "escalate" => words!("event-escalate").to_owned(),
             "resume" => match self.body::<Why>() {
-                Some(Why { why }) => format!("Back in the queue: {why}"),
-                None => "Back in the queue".to_owned(),
+                Some(Why { why }) => words!("event-resume.why", why = why),
+                None => words!("event-resume").to_owned(),
             },
             "assign" => match self.body::<AssignedTo>()?.to {
-                Some(to) => format!("Given to {to}"),
-                None => "Given back to everybody".to_owned(),
+                Some(to) => words!("event-assign", to = to.to_string()),
+                None => words!("event-assign.everybody").to_owned(),
             },
             "verdict" => decided(&self.body()?),
             "undo" => {
                 let undone: Undone = self.body()?;
-                let stands = undone.stands.map_or(String::new(), |verdict| {
-                    format!("; verdict {} stands again", verdict.0)
-                });
-                format!("Verdict {} taken back{stands}", undone.verdict.0)
+                let id = undone.verdict.0.to_string();
+                match undone.stands {
+                    Some(other) => {
+                        words!("event-undo.stands", id = id, other = other.0.to_string())
+                    }
+                    None => words!("event-undo", id = id),
+                }
             }
             _ => return None,
         })
@@ -74,70 +78,79 @@ impl LedgerRow {
 }
 
 fn came_in(import: &Import) -> String {
-    let mut text = format!(
-        "Came in: {}",
-        match import.assessment {
-            Some(_) => format!("a result of {}", import.source.title()),
-            None => match import.original {
-                Some(_) => format!("a request of {}", import.source.title()),
-                None => "pictures".to_owned(),
-            },
-        }
+    let source = import.source.title();
+    let what = match (&import.assessment, &import.original) {
+        (Some(_), _) => words!("event-import.result", source = source),
+        (None, Some(_)) => words!("event-import.request", source = source),
+        (None, None) => words!("event-import.pictures").to_owned(),
+    };
+    let mut parts = vec![what];
+    let pictures = import.pictures.iter();
+    parts.extend(
+        pictures.map(|picture| format!("{} {}", picture.side.word(), picture.sha256.short())),
     );
-    for picture in &import.pictures {
-        text.push_str(&format!(
-            ", {} {}",
-            picture.side.name(),
-            picture.sha256.short()
-        ));
-    }
-    text
+    words!("event-import", what = parts.join(", "))
 }
 
 fn routed(routed: &Routed) -> String {
-    let score = routed
-        .score
-        .map_or(String::new(), |score| format!(" at {score}"));
     let reasons: Vec<String> = routed
         .reasons
         .iter()
         .map(|reason| reason.explain())
         .collect();
-    format!(
-        "Routed to {}{score} by policy {} ({}): {}",
-        routed.route.name(),
+    let (route, reasons) = (routed.route.word(), reasons.join("; "));
+    let policy = format!(
+        "{} ({})",
         routed.policy.version,
-        routed.policy.sha256.short(),
-        reasons.join("; ")
-    )
+        routed.policy.sha256.short()
+    );
+    match routed.score {
+        Some(score) => words!(
+            "event-route.score",
+            route = route,
+            score = score.to_string(),
+            policy = policy,
+            reasons = reasons,
+        ),
+        None => words!(
+            "event-route",
+            route = route,
+            policy = policy,
+            reasons = reasons
+        ),
+    }
 }
 
 fn decided(decided: &Decided) -> String {
-    let look = match decided.look {
-        Look::First => "Verdict",
-        Look::Second => "Second verdict",
-        Look::Adjudication => "Settling verdict",
-    };
-    let mut text = format!("{look} {}: {}", decided.verdict.0, decided.label.title());
+    let mut label = decided.label.title().to_owned();
     if let Some(reason) = &decided.reason {
-        text.push_str(&format!(" ({reason})"));
+        label.push_str(&format!(" ({reason})"));
     }
-    if decided.note_sha256.is_some() {
-        text.push_str(", with a note");
-    }
-    if decided.marks_sha256.is_some() {
-        text.push_str(", with marks over the pictures");
-    }
-    if decided.blind {
-        text.push_str(", before the numbers were shown");
-    }
-    if decided.asks_second {
-        text.push_str(", and another person is to look");
-    }
+    let id = decided.verdict.0.to_string();
+    let mut parts = vec![match decided.look {
+        Look::First => words!("event-verdict", id = id, label = label),
+        Look::Second => words!("event-verdict.second", id = id, label = label),
+        Look::Adjudication => words!("event-verdict.settling", id = id, label = label),
+    }];
+    let also = [
+        (decided.note_sha256.is_some(), words!("event-verdict.note")),
+        (
+            decided.marks_sha256.is_some(),
+            words!("event-verdict.marks"),
+        ),
+        (decided.blind, words!("event-verdict.blind")),
+        (decided.asks_second, words!("event-verdict.asks-second")),
+    ];
+    parts.extend(
+        also.into_iter()
+            .filter(|(holds, _)| *holds)
+            .map(|(_, text)| text.to_owned()),
+    );
     if let Some(replaced) = decided.replaces {
-        text.push_str(&format!(", in place of verdict {}", replaced.0));
+        let other = replaced.0.to_string();
+        parts.push(words!("event-verdict.replaces", other = other));
     }
-    text
+    parts.join(", ")
 }
 
 #[cfg(test)]

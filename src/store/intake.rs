@@ -50,12 +50,7 @@ impl Store {
                 }
             });
             self.change("storing what came in", actor, now, |change| {
-                let (policy_id, reference) = change.policy(policy)?;
-                let rules = Rules {
-                    policy,
-                    policy_id,
-                    reference,
-                };
+                let rules = Rules::of(policy, change)?;
                 prepared
                     .into_iter()
                     .flatten()
@@ -76,14 +71,25 @@ impl Store {
 }
 
 /// The policy in force, and what it is called in the file.
-struct Rules<'a> {
-    policy: &'a Policy,
+pub(super) struct Rules<'a> {
+    pub(super) policy: &'a Policy,
     policy_id: i64,
     reference: PolicyRef,
 }
 
+impl<'a> Rules<'a> {
+    pub(super) fn of(policy: &'a Policy, change: &Change<'_>) -> Result<Self, StoreError> {
+        let (policy_id, reference) = change.policy(policy)?;
+        Ok(Self {
+            policy,
+            policy_id,
+            reference,
+        })
+    }
+}
+
 /// An item with everything that can be worked out before the transaction.
-struct Prepared<'a> {
+pub(super) struct Prepared<'a> {
     item: &'a Incoming,
     said: Option<Said>,
     /// `None` for the default, which need not be stored.
@@ -99,7 +105,7 @@ struct Said {
     reasons: String,
 }
 
-fn prepare<'a>(item: &'a Incoming, policy: &Policy) -> Result<Prepared<'a>, StoreError> {
+pub(super) fn prepare<'a>(item: &'a Incoming, policy: &Policy) -> Result<Prepared<'a>, StoreError> {
     let said = match &item.assessment {
         None => None,
         Some(assessment) => {
@@ -144,6 +150,17 @@ fn take_one(
         Some(external_id) => case_of(change, external_id, item.source)?,
         None => None,
     };
+    take(change, prepared, rules, shared)
+}
+
+/// Stores an item as a case of its own, or with the case that it shares.
+pub(super) fn take(
+    change: &mut Change<'_>,
+    prepared: &Prepared<'_>,
+    rules: &Rules<'_>,
+    shared: Option<CaseId>,
+) -> Result<TakenIn, StoreError> {
+    let item = prepared.item;
     let (case, what) = match shared {
         Some(case) => (case, Taken::AddedTo),
         None => (insert_case(change, prepared, rules)?, Taken::New),
@@ -206,7 +223,10 @@ fn pictures_of(item: &Incoming) -> Vec<PictureRef> {
         .collect()
 }
 
-fn known(conn: &rusqlite::Connection, content: &Sha256) -> Result<Option<CaseId>, StoreError> {
+pub(super) fn known(
+    conn: &rusqlite::Connection,
+    content: &Sha256,
+) -> Result<Option<CaseId>, StoreError> {
     let found = conn
         .prepare_cached("SELECT case_id FROM received WHERE content = ?1")?
         .query_row([content], |row| row.get(0))

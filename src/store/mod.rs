@@ -16,6 +16,7 @@
 //! | `queue.rs`, `search.rs` | pages, counts, claims; which cases in which order |
 //! | `standing.rs` | whose a case is, on hold, handed up, looked at again |
 //! | `verdicts.rs` | decide and undo |
+//! | `known_answers.rs` | cases whose answer is known, among the others |
 //! | `cases.rs` | whole cases out again |
 //! | `ledger.rs`, `events.rs`, `explain.rs` | the chain of events, what each of them says, and in words |
 //! | `verify/` | whether all of it still holds together |
@@ -26,6 +27,7 @@ mod error;
 mod events;
 mod explain;
 mod intake;
+mod known_answers;
 mod ledger;
 mod originals;
 mod queue;
@@ -56,8 +58,8 @@ pub use ledger::LedgerRow;
 pub use originals::Originals;
 pub use search::{Cursor, Order, Search};
 pub use types::{
-    CaseRecord, Claim, Counts, Finished, Page, QueueRow, Received, Remark, Ruling, Run, Taken,
-    TakenIn, Verdict, View,
+    Agreement, CaseRecord, Claim, Counts, Finished, KnownCase, Page, QueueRow, Received, Remark,
+    Ruling, Run, Taken, TakenIn, Verdict, View,
 };
 pub use verify::{Problem, VerifyProgress, VerifyReport, VerifyStage};
 

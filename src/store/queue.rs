@@ -16,7 +16,7 @@ use crate::config::Workspace;
 /// What [`row_from_sql`] reads.
 const COLUMNS: &str = "id, label, source, status, view, route, live, score, worst, distance, rank, \
      created_at, verdict, sides, claim_session, claimed_by, claimed_at, claimed_until, assigned_to, \
-     held_until";
+     CASE WHEN verdict_id IS NULL THEN held_until END";
 
 /// How many those are.
 const N_COLUMNS: usize = 20;

@@ -64,21 +64,9 @@ impl Store {
     ) -> Result<Finished, StoreError> {
         let workspace = self.workspace.clone();
         let judged = routing::judge(assessment, policy);
-        let (body, judgement) = (to_json(assessment)?, to_json(&judged)?);
         self.change("storing a run", actor, now, |change| {
             may_end(change, case, &workspace)?;
-            let (policy_id, _) = change.policy(policy)?;
-            let id = AssessmentId(change.next_id(Numbered::Assessment)?);
-            change.log("run", Some(case), &ran(id, assessment, &body, &judgement))?;
-            let new = NewAssessment {
-                id,
-                case,
-                source: assessment.source,
-                policy_id,
-                body: &body,
-                judgement: &judgement,
-            };
-            insert_assessment(change, &new)?;
+            let id = insert_run(change, case, assessment, &judged, policy)?;
             // A picture that came while the others were looked at has yet to be.
             let status = match has_seen_all(change, case, assessment)? {
                 true => Status::Completed,
@@ -165,6 +153,30 @@ pub(super) struct NewAssessment<'a> {
     pub(super) policy_id: i64,
     pub(super) body: &'a str,
     pub(super) judgement: &'a str,
+}
+
+/// Stores what a run said of a case, with its ledger row. The case is not routed by it yet.
+pub(super) fn insert_run(
+    change: &mut Change<'_>,
+    case: CaseId,
+    assessment: &Assessment,
+    judged: &Judgement,
+    policy: &Policy,
+) -> Result<AssessmentId, StoreError> {
+    let (body, judgement) = (to_json(assessment)?, to_json(judged)?);
+    let (policy_id, _) = change.policy(policy)?;
+    let id = AssessmentId(change.next_id(Numbered::Assessment)?);
+    change.log("run", Some(case), &ran(id, assessment, &body, &judgement))?;
+    let new = NewAssessment {
+        id,
+        case,
+        source: assessment.source,
+        policy_id,
+        body: &body,
+        judgement: &judgement,
+    };
+    insert_assessment(change, &new)?;
+    Ok(id)
 }
 
 /// Stores an assessment; the ledger's last row must name it.
@@ -326,7 +338,7 @@ fn may_end(change: &Change<'_>, case: CaseId, workspace: &Workspace) -> Result<(
 }
 
 /// Sets the status, the time it implies, and the view of a case that has no route.
-fn set_status(
+pub(super) fn set_status(
     change: &Change<'_>,
     case: CaseId,
     status: Status,

@@ -15,6 +15,7 @@ const APPLICATION_ID: i64 = 0x326e_644c;
 const MIGRATIONS: &[&str] = &[
     include_str!("migrations/1.sql"),
     include_str!("migrations/2.sql"),
+    include_str!("migrations/3.sql"),
 ];
 
 /// How long a writer waits for another before it gives up.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::types::{QueueRow, View};
 use crate::case::{Actor, CaseId, CheckKind, Label, Probability, Route, Source, Time};
+use crate::words::words;
 
 /// Which cases, in which order. Every condition that is set must hold.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -85,13 +86,27 @@ impl Order {
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
-            Self::Urgency => "Urgency",
-            Self::Oldest => "Oldest first",
-            Self::Newest => "Newest first",
-            Self::LowestScore => "Lowest score first",
-            Self::HighestScore => "Highest score first",
-            Self::Label => "Name",
-            Self::Source => "Source",
+            Self::Urgency => words!("order-urgency"),
+            Self::Oldest => words!("order-oldest"),
+            Self::Newest => words!("order-newest"),
+            Self::LowestScore => words!("order-lowest-score"),
+            Self::HighestScore => words!("order-highest-score"),
+            Self::Label => words!("order-label"),
+            Self::Source => words!("order-source"),
+        }
+    }
+
+    /// The name for a person, within a sentence.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Urgency => words!("order-urgency.word"),
+            Self::Oldest => words!("order-oldest.word"),
+            Self::Newest => words!("order-newest.word"),
+            Self::LowestScore => words!("order-lowest-score.word"),
+            Self::HighestScore => words!("order-highest-score.word"),
+            Self::Label => words!("order-label.word"),
+            Self::Source => words!("order-source.word"),
         }
     }
 

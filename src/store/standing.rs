@@ -189,16 +189,22 @@ impl Store {
             return Ok(0);
         }
         self.change(WAKING, &program(), now, |change| {
-            let cases = due(change)?;
-            for &case in &cases {
-                change
-                    .prepare_cached("UPDATE cases SET held_until = NULL WHERE id = ?1")?
-                    .execute([case])?;
-                let why = "its time has come".to_owned();
-                change.log("resume", Some(case), &Why { why })?;
-                place(change, case)?;
+            let mut n_back = 0;
+            for case in due(change)? {
+                let was_held: bool = change
+                    .prepare_cached(
+                        "UPDATE cases SET held_until = NULL WHERE id = ?1 RETURNING standing = ?2",
+                    )?
+                    .query_row((case, Standing::Held), |row| row.get(0))?;
+                // One that was decided meanwhile has nothing to come back to.
+                if was_held {
+                    let why = "its time has come".to_owned();
+                    change.log("resume", Some(case), &Why { why })?;
+                    place(change, case)?;
+                    n_back += 1;
+                }
             }
-            Ok(cases.len())
+            Ok(n_back)
         })
     }
 

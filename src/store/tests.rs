@@ -332,7 +332,7 @@ fn the_file_is_what_it_should_be() {
     assert_eq!(pragma("foreign_keys"), "1");
     assert_eq!(pragma("recursive_triggers"), "1");
     assert_eq!(pragma("busy_timeout"), "10000");
-    assert_eq!(pragma("user_version"), "2");
+    assert_eq!(pragma("user_version"), "3");
 }
 
 #[test]
@@ -344,6 +344,7 @@ fn no_query_of_the_queue_scans_or_sorts() {
     let mut queries: Vec<String> = queue::every_sql();
     queries.push(super::runs::UNFINISHED.to_owned());
     queries.push(super::verdicts::DECIDED_SINCE.to_owned());
+    queries.extend(super::known_answers::every_sql());
     queries.push(super::standing::DUE.to_owned());
     queries.push(super::standing::ASSIGNED.to_owned());
     for statistics in ["", "ANALYZE"] {
@@ -364,8 +365,11 @@ fn no_query_of_the_queue_scans_or_sorts() {
             assert!(!steps.contains("TEMP B-TREE"), "{sql}\n{steps}");
             // The table of counts is read whole; the order of waiting cases is their own small index,
             // and all cases have an index of their order: both are read from the beginning as far as
-            // the page goes; verdicts and a person's cases are counted in bounded lists of them.
+            // the page goes; verdicts and a person's cases are counted in bounded lists of them, and so
+            // are cases with a known answer and those near the one that the inbox begins with.
             let small = [
+                "known_answer",
+                "near",
                 "view_count",
                 "cases_waiting",
                 "cases_in_order",

@@ -4,10 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::search::Cursor;
 use crate::case::{
-    Actor, Assessment, AssessmentId, CaseId, CaseRoute, CheckKind, Judgement, Label, Live, Look,
-    Mark, OriginalRef, PictureRecord, PolicyRef, Probability, ReadOptions, Route, Sha256, Side,
-    Source, Status, Time, VerdictId,
+    Actor, Assessment, AssessmentId, CaseId, CaseRoute, CheckKind, Incoming, Judgement, Label,
+    Live, Look, Mark, OriginalRef, PictureRecord, PolicyRef, Probability, ReadOptions, Route,
+    Sha256, Side, Source, Status, Time, VerdictId,
 };
+use crate::words::words;
 
 /// A list of cases at the desk. Each case is in exactly one of them, and in [`View::All`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -79,18 +80,18 @@ impl View {
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
-            Self::Inbox => "Inbox",
-            Self::Held => "On hold",
-            Self::Escalated => "Escalated",
-            Self::SecondLook => "Second look",
-            Self::Adjudication => "Adjudication",
-            Self::Accepted => "Accepted",
-            Self::Rejected => "Rejected",
-            Self::Retake => "Retake",
-            Self::Decided => "Decided",
-            Self::Failed => "Failed",
-            Self::Waiting => "Waiting",
-            Self::All => "All",
+            Self::Inbox => words!("view-inbox"),
+            Self::Held => words!("view-held"),
+            Self::Escalated => words!("view-escalated"),
+            Self::SecondLook => words!("view-second-look"),
+            Self::Adjudication => words!("view-adjudication"),
+            Self::Accepted => words!("view-accepted"),
+            Self::Rejected => words!("view-rejected"),
+            Self::Retake => words!("view-retake"),
+            Self::Decided => words!("view-decided"),
+            Self::Failed => words!("view-failed"),
+            Self::Waiting => words!("view-waiting"),
+            Self::All => words!("view-all"),
         }
     }
 }
@@ -330,6 +331,27 @@ pub struct Remark {
     pub at: Time,
     /// The words.
     pub text: String,
+}
+
+/// A document whose truth is known, to be put among the cases.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KnownCase {
+    /// What comes in.
+    pub incoming: Incoming,
+    /// The truth.
+    pub answer: Label,
+    /// The decided case that it repeats. `None` for a document that was no case yet.
+    pub from: Option<CaseId>,
+}
+
+/// How often somebody found the answer of cases whose answer is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Agreement {
+    /// Cases decided.
+    pub n_cases: u64,
+    /// Those of them with a verdict that comes to the same as the answer; see
+    /// [`Label::agrees_with`].
+    pub n_agreed: u64,
 }
 
 /// Everything about one case, without pixels.

@@ -4,6 +4,7 @@ use rusqlite::{OptionalExtension as _, Row};
 
 use super::change::{Change, Numbered, from_json, to_json};
 use super::events::{AssessmentRef, Decided, PictureRef, Undone, Why, assessment_hash};
+use super::known_answers::is_planted;
 use super::queue::{Holder, holder};
 use super::standing::{Standing, place};
 use super::types::{Ruling, Verdict};
@@ -324,7 +325,9 @@ fn give(
         assessments: grounds.assessments.clone(),
         pictures: grounds.pictures.clone(),
         look,
+        // A planted case is nobody's document: one look at it is enough.
         asks_second: look == Look::First
+            && !is_planted(change, case)?
             && policy.asks_second(ruling.label, grounds.route, &grounds.document),
         blind: ruling.blind,
         marks_sha256: text_hash(marks.as_deref()),
@@ -334,8 +337,7 @@ fn give(
     insert_verdict(change, case, ruling, marks, &grounds, &event)?;
     change
         .prepare_cached(
-            "UPDATE cases SET assigned_to = NULL, held_until = NULL
-             WHERE id = ?1 AND (assigned_to IS NOT NULL OR held_until IS NOT NULL)",
+            "UPDATE cases SET assigned_to = NULL WHERE id = ?1 AND assigned_to IS NOT NULL",
         )?
         .execute([case])?;
     place(change, case)?;

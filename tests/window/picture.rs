@@ -12,8 +12,10 @@ use secondlook::clock;
 use secondlook::config::Workspace;
 use secondlook::intake::{self, Limits};
 use secondlook::lens::Lens;
-use secondlook::lens::levels::Levels;
 use secondlook::store::Store;
+
+/// What stands over the picture while brightness is spread.
+const LEVELS: &str = "Levels: what is darker than black and brighter than white is lost to the eye";
 
 /// The names of the pictures on screen.
 fn shown(window: &Window) -> Vec<String> {
@@ -253,7 +255,7 @@ fn levels_and_spectrum_say_what_they_show() {
     let mut window = window(&workspace);
     until_shown(&mut window, "Front of");
     press_with(&mut window, Modifiers::SHIFT, Key::I);
-    assert!(says(&window, Levels::WORDS));
+    assert!(says(&window, LEVELS));
     let black = |window: &Window| {
         let sliders = window.query_all_by_role(accesskit::Role::Slider);
         let values = sliders.filter_map(|node| node.accesskit_node().numeric_value());
@@ -268,7 +270,7 @@ fn levels_and_spectrum_say_what_they_show() {
     window.run_steps(3);
     assert_eq!(black(&window)[0], 0.0);
     press_with(&mut window, Modifiers::SHIFT, Key::I);
-    assert!(!says(&window, Levels::WORDS));
+    assert!(!says(&window, LEVELS));
     press(&mut window, Key::J);
     until(&mut window, "the spectrum", |window| {
         says(window, "Of the framed window")

@@ -4,7 +4,8 @@ use super::{Desk, OpenCase};
 use crate::case::{CaseId, Label, Time};
 use crate::clock;
 use crate::review::{ReviewError, Undone, Words};
-use crate::store::{Search, StoreError, View};
+use crate::store::{Agreement, Search, StoreError, View};
+use crate::words::words;
 
 /// Acts that can be given again after they were taken back.
 const MAX_REDO: usize = 50;
@@ -33,8 +34,23 @@ impl Desk {
             self.open = None;
             self.move_on(case, now)?;
         }
+        self.plant(now)?;
         self.counts = self.store.counts()?;
         self.read_own(now)?;
+        Ok(())
+    }
+
+    /// Lets the policy put a case whose answer is known among those that come next.
+    fn plant(&mut self, now: Time) -> Result<(), StoreError> {
+        match self.store.plant_next(&self.policy, &self.actor, now) {
+            Ok(false) => {}
+            Ok(true) => {
+                self.reread()?;
+                self.look_ahead();
+            }
+            // The verdict is on disk, and this is no matter of whoever gave it.
+            Err(error) => tracing::warn!("no case with a known answer was planted: {error}"),
+        }
         Ok(())
     }
 
@@ -126,27 +142,40 @@ impl Desk {
         Some(act_words(cases, ruling.label))
     }
 
-    /// `12 decided today, 8 s a case`: how many, and the median of this window. `None` before the first.
+    /// `12 decided today, 8 s a case`: how many, and the median of this window; and how many known
+    /// answers were found, where the policy shows it. `None` before the first.
     pub(crate) fn tally(&self) -> Option<String> {
         if self.n_decided_today == 0 {
             return None;
         }
-        let mut text = format!("{} decided today", self.n_decided_today);
+        let mut parts = vec![words!("queue-tally", count = self.n_decided_today)];
         let mut spent_ms = self.spent_ms.clone();
         spent_ms.sort_unstable();
         if let Some(median) = spent_ms.get(spent_ms.len() / 2) {
-            text.push_str(&format!(", {} s a case", (median + 500) / 1000));
+            let seconds = (median + 500) / 1000;
+            parts.push(words!("queue-tally.median", seconds = seconds));
         }
-        Some(text)
+        if let Some(Agreement { n_cases, n_agreed }) = self.agreement.filter(|own| own.n_cases > 0)
+        {
+            parts.push(words!(
+                "queue-tally.known-answers",
+                agreed = n_agreed,
+                count = n_cases
+            ));
+        }
+        Some(parts.join(", "))
     }
 
     /// What this person has decided.
     pub(super) fn read_own(&mut self, now: Time) -> Result<(), StoreError> {
         let midnight = clock::start_of_day(now);
         self.n_decided_today = self.store.n_decided_since(&self.actor, midnight)?;
+        if self.policy.known_answers.shown {
+            self.agreement = Some(self.store.agreement(&self.actor)?);
+        }
         let last = self.store.last_verdict(&self.actor)?;
         self.undo = last.map(|verdict| match verdict.act {
-            Some(_) => format!("Several cases: {}", lower(verdict.ruling.label)),
+            Some(_) => words!("desk-act.several", verdict = verdict.ruling.label.word()),
             None => act_words(&[verdict.case], verdict.ruling.label),
         });
         Ok(())
@@ -205,11 +234,7 @@ fn words_of(open: &OpenCase) -> Words {
 
 fn act_words(cases: &[CaseId], label: Label) -> String {
     match cases {
-        [case] => format!("Case {case}: {}", lower(label)),
-        cases => format!("{} cases: {}", cases.len(), lower(label)),
+        [case] => words!("desk-act", case = case.to_string(), verdict = label.word()),
+        cases => words!("desk-act.many", count = cases.len(), verdict = label.word()),
     }
-}
-
-fn lower(label: Label) -> String {
-    label.title().to_lowercase()
 }

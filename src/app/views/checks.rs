@@ -9,8 +9,7 @@ use super::super::actions::{Action, Command};
 use super::super::theme::{self, palette};
 use super::findings;
 use super::parts::{
-    Mark, card, check_name, command_button_ui, heading_ui, mark_ui, marked_word_ui, route_title,
-    side_title, weak_ui,
+    Mark, card, check_name, command_button_ui, heading_ui, mark_ui, marked_word_ui, weak_ui,
 };
 use crate::case::{
     Check, JudgedCheck, Live, Look, Outcome, Probability, Side, Threshold, ThresholdOrigin, Time,
@@ -18,6 +17,7 @@ use crate::case::{
 use crate::clock;
 use crate::routing::{Band, Policy, reason_title};
 use crate::store::{CaseRecord, Run, Verdict};
+use crate::words::words;
 
 /// What a reviewer is not to see yet.
 #[derive(Clone, Copy, Debug, Default)]
@@ -43,9 +43,7 @@ pub fn checks_ui(
         ui.add_space(theme::GAP_SMALL);
         remarks_ui(ui, case);
         if hides.numbers {
-            let words = "What the checks say is shown when you have given a first verdict. It can be \
-                         changed then, and both are kept";
-            card(ui).show(ui, |ui| ui.add(Label::new(words).wrap()));
+            card(ui).show(ui, |ui| ui.add(Label::new(words!("checks-hidden")).wrap()));
             return;
         }
         summary_ui(ui, case);
@@ -57,7 +55,7 @@ pub fn checks_ui(
         }
         if hides.verdicts {
             ui.add_space(theme::GAP_SMALL);
-            weak_ui(ui, "Another person's verdict is shown when you have given yours");
+            weak_ui(ui, words!("verdicts-hidden"));
         } else {
             verdicts_ui(ui, case);
         }
@@ -71,12 +69,12 @@ pub fn checks_ui(
 fn title_ui(ui: &mut Ui, case: &CaseRecord, now: Time) {
     let title = RichText::new(&case.label).text_style(theme::title_style());
     ui.add(Label::new(title).truncate());
-    let age = match clock::age(now.millis_since(case.created)).as_str() {
-        "now" => "just now".to_owned(),
-        age => format!("{age} ago"),
+    let (id, age_ms) = (case.id.to_string(), now.millis_since(case.created));
+    let came_in = match age_ms < clock::MINUTE_MS {
+        true => words!("checks-came-in.now", id = id),
+        false => words!("checks-came-in", id = id, age = clock::age(age_ms)),
     };
-    weak_ui(ui, format!("Case {}, came in {age}", case.id))
-        .on_hover_text(clock::local(case.created));
+    weak_ui(ui, came_in).on_hover_text(clock::local(case.created));
 }
 
 fn summary_ui(ui: &mut Ui, case: &CaseRecord) {
@@ -91,28 +89,23 @@ fn summary_ui(ui: &mut Ui, case: &CaseRecord) {
             let (text, name, style) = match route.score {
                 Some(score) => (
                     score.to_string(),
-                    format!("Score {score}"),
+                    words!("checks-score", score = score.to_string()),
                     theme::figure_style(),
                 ),
-                None => (
-                    "No score".to_owned(),
-                    "No score".to_owned(),
-                    theme::title_style(),
-                ),
+                None => {
+                    let none = words!("no-score").to_owned();
+                    (none.clone(), none, theme::title_style())
+                }
             };
             let figure = ui
                 .label(RichText::new(text).text_style(style))
-                .on_hover_text("The lowest probability of any check; higher is more live");
+                .on_hover_text(words!("checks-score.tip"));
             // A label's name is its text; read out, the bare number would say nothing.
             ui.ctx()
                 .accesskit_node_builder(figure.id, |node| node.set_value(name));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let colour = colours.of_route(route.route);
-                ui.label(
-                    RichText::new(route_title(route.route))
-                        .heading()
-                        .color(colour),
-                );
+                ui.label(RichText::new(route.route.title()).heading().color(colour));
                 mark_ui(ui, Mark::of_route(route.route), colour);
             });
         });
@@ -120,7 +113,7 @@ fn summary_ui(ui: &mut Ui, case: &CaseRecord) {
             ui.add(Label::new(reason.explain()).wrap());
         }
         if let Some(failure) = &case.failure {
-            ui.colored_label(colours.bad, format!("The last run failed: {failure}"));
+            ui.colored_label(colours.bad, words!("checks-last-run-failed", why = failure));
         }
     });
 }
@@ -129,11 +122,11 @@ fn unrouted_ui(ui: &mut Ui, case: &CaseRecord) {
     use crate::case::Status;
     let colours = palette(ui);
     let text = match (case.status, &case.failure) {
-        (Status::New, _) => "Waits to be assessed".to_owned(),
-        (Status::Processing, _) => "Being assessed".to_owned(),
-        (Status::Failed, Some(failure)) => format!("Could not be assessed: {failure}"),
-        (Status::Failed, None) => "Could not be assessed".to_owned(),
-        (Status::Completed, _) => "Nothing has been said of this case".to_owned(),
+        (Status::New, _) => words!("state-new").to_owned(),
+        (Status::Processing, _) => words!("state-processing").to_owned(),
+        (Status::Failed, Some(failure)) => words!("state-failed.why", why = failure),
+        (Status::Failed, None) => words!("state-failed").to_owned(),
+        (Status::Completed, _) => words!("checks-nothing-said").to_owned(),
     };
     let failed = case.status == Status::Failed;
     if failed {
@@ -189,7 +182,8 @@ fn run_line_ui(ui: &mut Ui, case: &CaseRecord, run: &Run) {
         .count();
     let mut text = clock::local(run.at);
     if n_runs > 1 {
-        text.push_str(&format!(", latest of {n_runs} runs"));
+        text.push_str(", ");
+        text.push_str(&words!("checks-latest-of", count = n_runs));
     }
     if let Some(engine) = &run.assessment.engine {
         text.push_str(&format!(", {} {}", engine.runtime, engine.runtime_version));
@@ -208,24 +202,25 @@ fn overall_ui(ui: &mut Ui, run: &Run, policy: &Policy) {
     let source = run.assessment.source;
     let band = policy.band_for(&run.assessment, None);
     ui.horizontal(|ui| {
-        ui.label("Whole document");
+        ui.label(words!("fact-whole"));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.monospace(score.to_string());
         });
     });
     bar_ui(
         ui,
-        &format!(
-            "{}, whole document: {score}, {}",
-            source.title(),
-            band_words(band)
+        &words!(
+            "bar-whole",
+            source = source.title(),
+            score = score.to_string(),
+            band = band_words(band)
         ),
         Some((score, palette(ui).text)),
         overall.threshold.map(|threshold| threshold.value),
         band,
     );
     if let Some(said) = overall.said_live {
-        weak_ui(ui, format!("The source itself says {}", said.word()));
+        weak_ui(ui, words!("checks-said", outcome = said.word()));
     }
     ui.add_space(theme::GAP_SMALL);
 }
@@ -237,7 +232,7 @@ fn side_ui(ui: &mut Ui, run: &Run, side: Side) {
     };
     ui.add_space(theme::GAP_SMALL);
     ui.horizontal(|ui| {
-        ui.strong(side_title(side));
+        ui.strong(side.title());
         if let Some(live) = live {
             let colour = palette(ui).of_live(live);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -252,7 +247,11 @@ fn check_ui(ui: &mut Ui, check: &Check, judged: Option<&JudgedCheck>, band: Band
     let live = judged.map_or(Live::NotPerformed, |judged| judged.live);
     let colour = colours.of_live(live);
     let broke = matches!(check.outcome, Outcome::Error { .. });
-    let word = if broke { "error" } else { live.word() };
+    let word = if broke {
+        words!("checks-broken")
+    } else {
+        live.word()
+    };
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
         let mark = if broke {
@@ -276,11 +275,13 @@ fn check_ui(ui: &mut Ui, check: &Check, judged: Option<&JudgedCheck>, band: Band
     match (&check.outcome, judged) {
         (Outcome::Performed { probability }, Some(judged)) => {
             let threshold = judged.threshold;
-            let text = format!(
-                "{}: {probability}, threshold {}, {word}, {}",
-                check_name(check.side, check.kind),
-                threshold.value,
-                band_words(band)
+            let text = words!(
+                "bar-check",
+                check = check_name(check.side, check.kind),
+                score = probability.to_string(),
+                threshold = threshold.value.to_string(),
+                outcome = word,
+                band = band_words(band)
             );
             bar_ui(
                 ui,
@@ -309,28 +310,30 @@ fn said_ui(ui: &mut Ui, check: &Check, live: Live) {
     if let Some(said) = check.said_live
         && said != live
     {
-        weak_ui(ui, format!("The source itself says {}", said.word()));
+        weak_ui(ui, words!("checks-said", outcome = said.word()));
     }
 }
 
 fn threshold_hint(check: &Check, threshold: Threshold) -> String {
-    let whose = match threshold.origin {
-        ThresholdOrigin::Record => "as the record says",
-        ThresholdOrigin::Manifest => "the model's",
-        ThresholdOrigin::Policy => "the policy's for this check",
-        ThresholdOrigin::PolicyDefault => "the policy's, as nobody else gives one",
-    };
-    let mut text = format!("Passes from {} on, {whose}", threshold.value);
+    let value = threshold.value.to_string();
+    let mut parts = vec![match threshold.origin {
+        ThresholdOrigin::Record => words!("threshold.record", value = value),
+        ThresholdOrigin::Manifest => words!("threshold.manifest", value = value),
+        ThresholdOrigin::Policy => words!("threshold.policy", value = value),
+        ThresholdOrigin::PolicyDefault => words!("threshold.policy-default", value = value),
+    }];
     if let Some(level) = check.calibration {
-        text.push_str(&format!("; calibration {}", level.name()));
+        parts.push(words!("threshold.calibration", level = level.name()));
     }
-    if let Some(model) = &check.model {
-        text.push_str(&format!("; {model}"));
-    }
+    parts.extend(check.model.clone());
     if let Some(raw) = &check.raw {
-        text.push_str(&format!("; written as {} {}", raw.scale, raw.text));
+        parts.push(words!(
+            "threshold.written",
+            scale = &raw.scale,
+            number = &raw.text
+        ));
     }
-    text
+    parts.join("; ")
 }
 
 /// A bar from 0 to 1: the band shaded, the threshold a tick, the probability filled to its place.
@@ -381,7 +384,8 @@ pub fn bar_ui(
 }
 
 fn band_words(band: Band) -> String {
-    format!("review band {} to {}", band.from, band.to)
+    let (from, to) = (band.from.to_string(), band.to.to_string());
+    words!("band", from = from, to = to)
 }
 
 /// What the marks on the bars are. The numbers are each bar's own.
@@ -395,7 +399,7 @@ fn legend_ui(ui: &mut Ui) {
         let edge = Stroke::new(1.0, colours.line);
         ui.painter()
             .rect_stroke(swatch, 2.0, edge, StrokeKind::Inside);
-        weak_ui(ui, "review band");
+        weak_ui(ui, words!("band.legend"));
         ui.add_space(theme::GAP);
         let (tick, _) = ui.allocate_exact_size(vec2(4.0, 12.0), Sense::hover());
         ui.painter().vline(
@@ -403,7 +407,7 @@ fn legend_ui(ui: &mut Ui) {
             tick.y_range(),
             Stroke::new(2.0, colours.text),
         );
-        weak_ui(ui, "threshold");
+        weak_ui(ui, words!("threshold"));
     });
 }
 
@@ -412,7 +416,7 @@ fn verdicts_ui(ui: &mut Ui, case: &CaseRecord) {
         return;
     }
     ui.add_space(theme::GAP_SMALL);
-    heading_ui(ui, "Verdicts");
+    heading_ui(ui, words!("verdicts-title"));
     let standing = case.verdict().map(|verdict| verdict.id);
     for verdict in case.verdicts.iter().rev() {
         verdict_ui(ui, verdict, standing == Some(verdict.id));
@@ -425,12 +429,11 @@ fn verdict_ui(ui: &mut Ui, verdict: &Verdict, stands: bool) {
     if stands {
         marked_word_ui(ui, Mark::Tick, title, colours.text);
     } else {
-        let why = if verdict.undone.is_some() {
-            "taken back"
-        } else {
-            "changed later"
+        let text = match verdict.undone {
+            Some(_) => words!("verdict-undone", verdict = title),
+            None => words!("verdict-changed", verdict = title),
         };
-        marked_word_ui(ui, Mark::Dash, &format!("{title}, {why}"), colours.weak);
+        marked_word_ui(ui, Mark::Dash, &text, colours.weak);
     }
     weak_ui(
         ui,
@@ -443,10 +446,10 @@ fn verdict_ui(ui: &mut Ui, verdict: &Verdict, stands: bool) {
         .map(|code| reason_title(code))
         .collect();
     match verdict.look {
-        Look::First if ruling.blind => words.push("before the numbers were shown".to_owned()),
+        Look::First if ruling.blind => words.push(words!("event-verdict.blind").to_owned()),
         Look::First => {}
-        Look::Second => words.push("second look".to_owned()),
-        Look::Adjudication => words.push("adjudication".to_owned()),
+        Look::Second => words.push(words!("verdict-second-look").to_owned()),
+        Look::Adjudication => words.push(words!("verdict-adjudication").to_owned()),
     }
     if !words.is_empty() {
         weak_ui(ui, words.join(", "));
@@ -459,10 +462,10 @@ fn verdict_ui(ui: &mut Ui, verdict: &Verdict, stands: bool) {
 /// Why the case was put off or handed up.
 fn remarks_ui(ui: &mut Ui, case: &CaseRecord) {
     if let Some(until) = case.held_until {
-        ui.label(format!("On hold until {}", clock::local(until)));
+        ui.label(words!("state-held", until = clock::local(until)));
     }
     if let Some(whose) = &case.assigned_to {
-        weak_ui(ui, format!("For {whose}"));
+        weak_ui(ui, words!("state-assigned", whose = whose.to_string()));
     }
     for remark in &case.remarks {
         weak_ui(ui, format!("{}, {}", remark.actor, clock::local(remark.at)));

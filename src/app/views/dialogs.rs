@@ -10,12 +10,13 @@ use super::super::actions::{Action, Command, key_words, verdict_tooltip};
 use super::super::keys::{Keyed, Keys};
 use super::super::report::{Notice, Report, Tone};
 use super::super::theme::{self, palette};
-use super::parts::{Mark, command_button_ui, counted, mark_ui, name, weak_ui};
+use super::parts::{Mark, command_button_ui, mark_ui, name, weak_ui};
 use super::questions::{Question, question_ui};
 use super::status::job_text;
 use crate::case::Time;
 use crate::intake::Problem;
 use crate::jobs::{JobState, JobView};
+use crate::words::words;
 
 /// What lies on top, if anything does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,11 +88,11 @@ pub fn dialog_ui(ctx: &Context, dialogs: &Dialogs<'_>) -> Vec<Action> {
         } => path_ui(ui, *use_for, (text, *hint), actions),
         Dialog::Report(at) => match dialogs.reports.get(*at) {
             Some(report) => report_ui(ui, report),
-            None => title_ui(ui, "No report"),
+            None => title_ui(ui, words!("report-none")),
         },
         Dialog::Jobs => jobs_ui(ui, dialogs.jobs, actions),
         Dialog::Engine => {
-            title_ui(ui, "Engine");
+            title_ui(ui, words!("engine-title"));
             for sentence in dialogs.engine {
                 ui.add(Label::new(sentence).wrap());
             }
@@ -132,17 +133,14 @@ fn title_ui(ui: &mut Ui, text: &str) {
 }
 
 fn keys_ui(ui: &mut Ui, choice: &KeyChoice, actions: &mut Vec<Action>) {
-    title_ui(ui, "Keys");
-    weak_ui(
-        ui,
-        "Letters do nothing while you write. Press a key's button to choose another",
-    );
+    title_ui(ui, words!("keys-title"));
+    weak_ui(ui, words!("keys-hint"));
     match (&choice.told, choice.of) {
         (Some(told), _) => {
             ui.colored_label(palette(ui).bad, told);
         }
         (None, Some(action)) => {
-            let words = format!("Press the new key of “{}”, or Escape", action.label());
+            let words = words!("keys-press", action = action.label());
             ui.colored_label(palette(ui).accent, words);
         }
         (None, None) => {}
@@ -167,7 +165,11 @@ fn keys_ui(ui: &mut Ui, choice: &KeyChoice, actions: &mut Vec<Action>) {
                         let words = RichText::new(key_words(ui.ctx(), &key)).monospace();
                         let button = Button::selectable(choice.of == Some(action), words);
                         let response = ui.add(button);
-                        name(ui, &response, &format!("Key of {}", action.label()));
+                        name(
+                            ui,
+                            &response,
+                            &words!("keys-key-of", action = action.label()),
+                        );
                         if response.clicked() {
                             actions.push(Action::ChooseKey(action));
                         }
@@ -182,8 +184,8 @@ fn keys_ui(ui: &mut Ui, choice: &KeyChoice, actions: &mut Vec<Action>) {
                         ui.end_row();
                     }
                     ui.monospace("1 … 0");
-                    ui.label("Reason");
-                    weak_ui(ui, "The reason codes of the policy, for the next verdict");
+                    ui.label(words!("keys-reason"));
+                    weak_ui(ui, words!("keys-reason.tip"));
                     ui.end_row();
                 });
         });
@@ -200,13 +202,13 @@ fn path_ui(
 ) {
     let (title, field, command) = match use_for {
         PathUse::TakeIn => (
-            "Add by path",
-            "Path of a picture, a folder, or a JSON file with results",
+            words!("path-title"),
+            words!("path-field"),
             Command::TakeInPath,
         ),
         PathUse::Compare => (
-            "Compare with a picture",
-            "Path of a picture",
+            words!("compare-title"),
+            words!("compare-field"),
             Command::ComparePath,
         ),
     };
@@ -251,22 +253,19 @@ fn report_ui(ui: &mut Ui, report: &Report) {
         .min_scrolled_height(height)
         .show(ui, |ui| {
             if report.n_problems > 0 {
-                ui.strong(format!(
-                    "{} could not be taken",
-                    counted(report.n_problems as u64, "item", "items")
-                ));
+                ui.strong(words!("report-problems", count = report.n_problems));
             }
             for problem in &report.problems {
                 problem_ui(ui, problem);
             }
             if report.n_problems > report.problems.len() {
                 let more = report.n_problems - report.problems.len();
-                weak_ui(ui, format!("and {more} more"));
+                weak_ui(ui, words!("report-more", count = more));
             }
             if !report.unknown_fields.is_empty() {
                 ui.add_space(theme::GAP);
-                ui.strong("Fields that were not understood");
-                weak_ui(ui, "Their values are kept in the original");
+                ui.strong(words!("report-unknown-fields"));
+                weak_ui(ui, words!("report-unknown-fields.hint"));
                 for field in &report.unknown_fields {
                     ui.add(Label::new(field).wrap());
                 }
@@ -291,14 +290,16 @@ fn problem_ui(ui: &mut Ui, problem: &Problem) {
 }
 
 fn jobs_ui(ui: &mut Ui, jobs: &[JobView], actions: &mut Vec<Action>) {
-    title_ui(ui, "Jobs");
+    title_ui(ui, words!("jobs-title"));
     if jobs.is_empty() {
-        ui.label("Nothing is running");
+        ui.label(words!("jobs-none"));
     }
     for job in jobs {
         ui.horizontal(|ui| {
-            let cancel = ui.add_enabled(job.state != JobState::Stopping, Button::new("Cancel"));
-            name(ui, &cancel, &format!("Cancel {} in the list", job.name));
+            let button = Button::new(words!("job-cancel"));
+            let cancel = ui.add_enabled(job.state != JobState::Stopping, button);
+            let cancels = words!("job-cancel.in-list", job = &job.name);
+            name(ui, &cancel, &cancels);
             if cancel.clicked() {
                 actions.push(Action::CancelJob(job.id));
             }
@@ -329,13 +330,14 @@ pub fn notices_ui(ui: &mut Ui, notices: &[Notice]) -> Vec<Action> {
                 ui.horizontal(|ui| {
                     mark_ui(ui, mark, colour);
                     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                        let dismiss = ui.small_button("Dismiss");
-                        name(ui, &dismiss, &format!("Dismiss {}", notice.text));
+                        let dismiss = ui.small_button(words!("notice-dismiss"));
+                        let dismisses = words!("notice-dismiss.name", notice = &notice.text);
+                        name(ui, &dismiss, &dismisses);
                         if dismiss.clicked() {
                             actions.push(Action::DismissNotice(at));
                         }
                         if let Some(report) = notice.report
-                            && ui.small_button("Show report").clicked()
+                            && ui.small_button(words!("notice-report")).clicked()
                         {
                             actions.push(Action::ShowReport(report));
                         }

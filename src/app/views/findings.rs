@@ -3,8 +3,9 @@
 use eframe::egui::{Label, RichText, Ui};
 
 use super::super::theme::{self, palette};
-use super::parts::{Mark, mark_ui, weak_ui};
+use super::parts::{Mark, finding_text, mark_ui, weak_ui};
 use crate::case::{ErrorCode, Finding};
+use crate::words::words;
 
 /// Why the document could not be judged; nothing where it could.
 pub fn errors_ui(ui: &mut Ui, errors: &[ErrorCode]) {
@@ -13,7 +14,7 @@ pub fn errors_ui(ui: &mut Ui, errors: &[ErrorCode]) {
         line_ui(ui, Mark::Cross, colour, &error.explain(), error.code());
     }
     if !errors.is_empty() {
-        weak_ui(ui, "The way out is another picture");
+        weak_ui(ui, words!("findings-way-out"));
     }
 }
 
@@ -23,14 +24,11 @@ pub fn findings_ui(ui: &mut Ui, findings: &[Finding]) {
         return;
     }
     ui.add_space(theme::GAP_SMALL);
-    ui.strong("Findings");
+    ui.strong(words!("fact-findings"));
     let colour = palette(ui).caution;
     for finding in findings {
-        let text = match finding.side {
-            Some(side) => format!("{} ({})", finding.message, side.name()),
-            None => finding.message.clone(),
-        };
-        line_ui(ui, Mark::Warning, colour, &text, &finding.code.code());
+        let (text, code) = (finding_text(finding), finding.code.code());
+        line_ui(ui, Mark::Warning, colour, &text, &code);
     }
 }
 

@@ -8,7 +8,7 @@ use eframe::egui::{
 use super::super::actions::{Action, Command, key_words};
 use super::super::keys::Keys;
 use super::super::theme::{self, palette};
-use crate::case::{CheckKind, Live, Route, Side};
+use crate::case::{CheckKind, Finding, Live, Route, Side};
 
 /// A button for a command, with its key in the tooltip.
 #[must_use]
@@ -50,6 +50,24 @@ pub fn menu_item_ui(ui: &mut Ui, command: Command, enabled: bool) -> Option<Acti
         return Some(Action::Do(command));
     }
     None
+}
+
+/// A box to tick, with an edge in a menu too.
+pub fn checkbox_ui(ui: &mut Ui, on: &mut bool, text: &str) -> Response {
+    edged_ui(ui, |ui| ui.checkbox(on, text))
+}
+
+/// One of several to choose from, with an edge in a menu too.
+pub fn radio_ui(ui: &mut Ui, chosen: bool, text: &str) -> Response {
+    edged_ui(ui, |ui| ui.radio(chosen, text))
+}
+
+fn edged_ui(ui: &mut Ui, control_ui: impl FnOnce(&mut Ui) -> Response) -> Response {
+    let drawn = ui.scope(|ui| {
+        theme::plain_edges(ui);
+        control_ui(ui)
+    });
+    drawn.inner
 }
 
 /// Says the name of a control to a screen reader where its drawn text says more or less.
@@ -224,63 +242,14 @@ pub fn paint_text_right(ui: &Ui, at: Rect, text: &str, style: &TextStyle, colour
 /// `Screen replay, front`.
 #[must_use]
 pub fn check_name(side: Side, kind: CheckKind) -> String {
-    format!("{}, {}", kind.title(), side.name())
+    format!("{}, {}", kind.title(), side.word())
 }
 
-/// `Front` or `Back`, as a heading.
+/// What was found, and on which side.
 #[must_use]
-pub fn side_title(side: Side) -> &'static str {
-    match side {
-        Side::Front => "Front",
-        Side::Back => "Back",
-    }
-}
-
-/// `Accepted`, `For review`: where a case went, for a person.
-#[must_use]
-pub fn route_title(route: Route) -> &'static str {
-    match route {
-        Route::Accept => "Accepted",
-        Route::Review => "For review",
-        Route::Reject => "Rejected",
-        Route::Retake => "New picture needed",
-    }
-}
-
-/// `1 case`, `2 cases`, `1,204,000 cases`.
-#[must_use]
-pub fn counted(n: u64, one: &str, many: &str) -> String {
-    format!("{} {}", grouped(n), if n == 1 { one } else { many })
-}
-
-/// `1,204,000`.
-#[must_use]
-pub fn grouped(n: u64) -> String {
-    let digits = n.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn large_numbers_are_grouped() {
-        for (n, expected) in [
-            (0, "0"),
-            (999, "999"),
-            (1000, "1,000"),
-            (1_204_000, "1,204,000"),
-        ] {
-            assert_eq!(grouped(n), expected);
-        }
-        assert_eq!(counted(1, "case", "cases"), "1 case");
+pub fn finding_text(finding: &Finding) -> String {
+    match finding.side {
+        Some(side) => format!("{} ({})", finding.message, side.word()),
+        None => finding.message.clone(),
     }
 }

@@ -4,9 +4,10 @@ use eframe::egui::{DragValue, Id, Key, Label, RichText, TextEdit, Ui};
 
 use super::super::actions::{Action, Command};
 use super::super::theme;
-use super::parts::{counted, primary_button_ui, weak_ui};
+use super::parts::{primary_button_ui, weak_ui};
 use crate::case::{Label as Verdict, Time};
 use crate::clock;
+use crate::words::words;
 
 /// A question, and its answer so far.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,38 +73,35 @@ pub fn question_ui(ui: &mut Ui, question: &Question, now: Time, actions: &mut Ve
     let mut edited = question.clone();
     let entered = match &mut edited {
         Question::Hold { days, why } => {
-            title_ui(ui, "Put off");
+            title_ui(ui, words!("hold-title"));
             ui.horizontal(|ui| {
-                let label = ui.label("Days");
+                let label = ui.label(words!("hold-days"));
                 ui.add(DragValue::new(days).range(1..=366))
                     .labelled_by(label.id);
                 let until = clock::local(Question::hold_until(*days, now));
-                weak_ui(ui, format!("until {until}; then it comes back by itself"));
+                weak_ui(ui, words!("hold-until", until = until));
             });
-            text_ui(ui, "Why", why)
+            text_ui(ui, words!("question-why"), why)
         }
         Question::Escalate { why } => {
-            title_ui(ui, "Hand up");
-            weak_ui(
-                ui,
-                "The case goes to the list Escalated, for somebody with more experience",
-            );
-            text_ui(ui, "Why", why)
+            title_ui(ui, words!("escalate-title"));
+            weak_ui(ui, words!("escalate-hint"));
+            text_ui(ui, words!("question-why"), why)
         }
         Question::Assign { to } => {
-            title_ui(ui, "Assign");
-            text_ui(ui, "To whom (the name at their desk)", to)
+            title_ui(ui, words!("assign-title"));
+            text_ui(ui, words!("assign-to"), to)
         }
         Question::DecideMany { label, n_cases } => {
-            title_ui(ui, "One verdict for many");
-            let cases = counted(*n_cases as u64, "case", "cases");
-            ui.add(Label::new(format!("Give {cases} the verdict {}?", label.title())).wrap());
-            weak_ui(ui, "Undo takes all of them back in one step");
+            title_ui(ui, words!("decide-many-title"));
+            let question = words!("decide-many", count = *n_cases, verdict = label.title());
+            ui.add(Label::new(question).wrap());
+            weak_ui(ui, words!("decide-many.hint"));
             ui.input(|input| input.key_pressed(Key::Enter))
         }
         Question::KeepSearch { name } => {
-            title_ui(ui, "Keep this search");
-            text_ui(ui, "Name", name)
+            title_ui(ui, words!("keep-search-title"));
+            text_ui(ui, words!("keep-search-name"), name)
         }
     };
     ui.add_space(theme::GAP_SMALL);

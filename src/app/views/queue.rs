@@ -12,13 +12,13 @@ use super::super::searches::Kept;
 use super::super::textures::Textures;
 use super::super::theme::{self, Palette, palette};
 use super::parts::{
-    Mark, card, command_button_ui, counted, grouped, paint_mark, paint_text, paint_text_right,
-    route_title, weak_ui,
+    Mark, card, command_button_ui, paint_mark, paint_text, paint_text_right, weak_ui,
 };
 use super::search::search_ui;
 use crate::case::{Actor, CaseId, Probability, Route, Side, Status, Time};
 use crate::clock;
 use crate::store::{Counts, QueueRow, Search, View};
+use crate::words::words;
 
 /// What the list shows.
 #[derive(Clone, Copy)]
@@ -84,9 +84,7 @@ pub fn queue_ui(ui: &mut Ui, queue: &Queue<'_>) -> QueueSeen {
         });
     });
     if let Some(tally) = queue.tally {
-        weak_ui(ui, tally).on_hover_text(
-            "Your verdicts since midnight, and the median time with a case in this window",
-        );
+        weak_ui(ui, tally).on_hover_text(words!("queue-tally.tip"));
     }
     if !queue.picked.is_empty() {
         seen.actions.extend(picked_ui(ui, queue));
@@ -103,20 +101,23 @@ pub fn queue_ui(ui: &mut Ui, queue: &Queue<'_>) -> QueueSeen {
 
 fn count_text(queue: &Queue<'_>) -> String {
     if queue.searching {
-        return "Searching…".to_owned();
+        return words!("queue-searching").to_owned();
     }
     if queue.search.is_quick() {
         let n_cases = match &queue.search.assigned_to {
             Some(_) => Some(queue.n_mine),
             None => queue.counts.map(|counts| counts.of(queue.search.view)),
         };
-        return n_cases.map_or_else(|| "Reading…".to_owned(), |n| counted(n, "case", "cases"));
+        return match n_cases {
+            Some(n) => words!("queue-cases", count = n),
+            None => words!("queue-reading").to_owned(),
+        };
     }
-    let found = counted(queue.rows.len() as u64, "case", "cases");
+    let n_found = queue.rows.len();
     if queue.has_more {
-        format!("{found} and more found")
+        words!("queue-cases.found-more", count = n_found)
     } else {
-        format!("{found} found")
+        words!("queue-cases.found", count = n_found)
     }
 }
 
@@ -126,9 +127,8 @@ fn picked_ui(ui: &mut Ui, queue: &Queue<'_>) -> Vec<Action> {
     card(ui).show(ui, |ui| {
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
-            let n_picked = queue.picked.len() as u64;
-            ui.strong(format!("{} picked", grouped(n_picked)))
-                .on_hover_text("The next verdict or action is for all of them");
+            ui.strong(words!("queue-picked", count = queue.picked.len()))
+                .on_hover_text(words!("queue-picked.tip"));
             let others = [Command::RerunCase, Command::PickNone];
             for command in Command::HANDLING.into_iter().chain(others) {
                 actions.extend(command_button_ui(ui, command, true));
@@ -140,37 +140,32 @@ fn picked_ui(ui: &mut Ui, queue: &Queue<'_>) -> Vec<Action> {
 
 fn list_hint(queue: &Queue<'_>) -> &'static str {
     if queue.search.assigned_to.is_some() {
-        return "Cases without a verdict that are yours, those on hold among them";
+        return words!("queue-mine.tip");
     }
     match queue.search.view {
-        View::Inbox => {
-            "Cases for review. First those with raised priority, then those nearest to a threshold, \
-             then the oldest"
-        }
-        View::Held => "Put off until a day; they come back by themselves",
-        View::Escalated => "Handed up to somebody with more experience",
-        View::SecondLook => {
-            "Decided once; another person looks too, without seeing the first verdict"
-        }
-        View::Adjudication => "Two people differ; a third one settles it",
-        View::Accepted => "Accepted by the policy, without a verdict",
-        View::Rejected => "Rejected by the policy, without a verdict",
-        View::Retake => "A new picture is needed, without a verdict",
-        View::Decided => "Cases with a verdict",
-        View::Failed => "The program could not assess these",
-        View::Waiting => "Not assessed yet",
-        View::All => "Every case",
+        View::Inbox => words!("view-inbox.tip"),
+        View::Held => words!("view-held.tip"),
+        View::Escalated => words!("view-escalated.tip"),
+        View::SecondLook => words!("view-second-look.tip"),
+        View::Adjudication => words!("view-adjudication.tip"),
+        View::Accepted => words!("view-accepted.tip"),
+        View::Rejected => words!("view-rejected.tip"),
+        View::Retake => words!("view-retake.tip"),
+        View::Decided => words!("view-decided.tip"),
+        View::Failed => words!("view-failed.tip"),
+        View::Waiting => words!("view-waiting.tip"),
+        View::All => words!("view-all.tip"),
     }
 }
 
 fn empty_text(queue: &Queue<'_>) -> &'static str {
     match queue.search.view {
-        _ if queue.searching => "Searching…",
-        _ if !queue.search.is_quick() => "Nothing in this list is like that",
-        _ if queue.search.assigned_to.is_some() => "No case is yours: M takes one",
-        View::Inbox => "Nothing waits for you here",
-        View::Decided => "No verdict has been given yet",
-        _ => "No cases in this list",
+        _ if queue.searching => words!("queue-searching"),
+        _ if !queue.search.is_quick() => words!("queue-empty-search"),
+        _ if queue.search.assigned_to.is_some() => words!("queue-empty-mine"),
+        View::Inbox => words!("queue-empty-inbox"),
+        View::Decided => words!("queue-empty-decided"),
+        _ => words!("queue-empty"),
     }
 }
 
@@ -203,7 +198,13 @@ fn rows_ui(ui: &mut Ui, queue: &Queue<'_>, seen: &mut QueueSeen) {
                     let size = vec2(ui.available_width(), row_height);
                     let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
                     let colour = palette(ui).weak;
-                    paint_text(ui, rect, "Reading more…", TextStyle::Small, colour);
+                    paint_text(
+                        ui,
+                        rect,
+                        words!("queue-reading-more"),
+                        TextStyle::Small,
+                        colour,
+                    );
                     seen.actions.push(Action::LoadMoreRows);
                 }
             }
@@ -227,15 +228,11 @@ fn row_ui(ui: &mut Ui, queue: &Queue<'_>, row: &QueueRow) -> Option<Action> {
     });
     let words = RowWords::of(row, queue);
     response.widget_info(|| {
-        let name = format!(
-            "Case {} {}, {}, {}{}{}",
-            row.case,
-            row.label,
-            words.score,
-            words.state,
-            if words.late { ", late" } else { "" },
-            if picked { ", picked" } else { "" },
-        );
+        let case = words!("row-name", id = row.case.to_string(), name = &row.label);
+        let mut parts = vec![case.as_str(), &words.score, &words.state];
+        parts.extend(words.late.then_some(words!("row-name.late")));
+        parts.extend(picked.then_some(words!("row-name.picked")));
+        let name = parts.join(", ");
         WidgetInfo::selected(Role::Button, true, selected, name)
     });
     if !ui.is_rect_visible(rect) {
@@ -286,7 +283,13 @@ fn thumbnail_ui(ui: &Ui, queue: &Queue<'_>, row: &QueueRow, frame: Rect) {
         if row.sides.is_empty() {
             // A vendor's result that came alone; the row's name says so in full.
             let words = frame.shrink2(vec2(14.0, 4.0));
-            paint_text(ui, words, "result", TextStyle::Small, colours.weak);
+            paint_text(
+                ui,
+                words,
+                words!("row-result"),
+                TextStyle::Small,
+                colours.weak,
+            );
         }
         return;
     };
@@ -344,18 +347,22 @@ impl RowWords {
         let now = queue.now;
         let waits = row.verdict.is_none();
         let score = match (row.score, row.worst) {
-            _ if queue.blind && waits => "score after the verdict".to_owned(),
+            _ if queue.blind && waits => words!("row-score-hidden").to_owned(),
             (Some(score), Some((side, kind))) => {
-                format!("{score}  {} ({})", kind.title(), side.name())
+                format!("{score}  {} ({})", kind.title(), side.word())
             }
-            (Some(score), None) => format!("{score}  whole document"),
-            (None, _) => "no score".to_owned(),
+            (Some(score), None) => words!("row-score-whole", score = score.to_string()),
+            (None, _) => words!("row-no-score").to_owned(),
         };
         let age = clock::age(now.millis_since(row.created));
         let hours = now.millis_since(row.created) as f64 / 3_600_000.0;
         let late = waits && queue.due_hours.is_some_and(|due| hours > due);
         Self {
-            age: if late { format!("{age}, late") } else { age },
+            age: if late {
+                words!("row-late", age = age)
+            } else {
+                age
+            },
             score,
             state: state(row, queue),
             // Blind, the route would say what the score must not.
@@ -376,26 +383,26 @@ impl RowWords {
 fn state(row: &QueueRow, queue: &Queue<'_>) -> String {
     match row.view {
         // The first verdict is not to be seen by whoever gives the second.
-        View::SecondLook => return "Second look".to_owned(),
-        View::Adjudication => return "Two verdicts differ".to_owned(),
+        View::SecondLook => return words!("view-second-look").to_owned(),
+        View::Adjudication => return words!("state-differ").to_owned(),
         _ => {}
     }
     let held = row.claim.as_ref();
     let held = held.filter(|claim| !claim.ours && claim.is_live(queue.now));
     let others = row.assigned_to.as_ref().filter(|whose| *whose != queue.me);
     match (row.verdict, row.status, row.route) {
-        (Some(verdict), ..) => format!("Verdict {}", verdict.title().to_lowercase()),
-        (None, Status::Processing, _) => "Being assessed".to_owned(),
-        (None, Status::New, None) => "Waits to be assessed".to_owned(),
-        (None, Status::Failed, None) => "Could not be assessed".to_owned(),
-        (None, Status::Completed, None) => "No result".to_owned(),
+        (Some(verdict), ..) => words!("state-verdict", verdict = verdict.word()),
+        (None, Status::Processing, _) => words!("state-processing").to_owned(),
+        (None, Status::New, None) => words!("state-new").to_owned(),
+        (None, Status::Failed, None) => words!("state-failed").to_owned(),
+        (None, Status::Completed, None) => words!("state-no-result").to_owned(),
         (None, _, Some(route)) => match (held, row.held_until, others) {
-            (Some(claim), ..) => format!("Open with {}", claim.by),
-            (_, Some(until), _) => format!("On hold until {}", clock::local(until)),
-            (.., Some(whose)) => format!("For {whose}"),
-            _ if row.view == View::Escalated => "Escalated".to_owned(),
-            _ if queue.blind => "Waits for a verdict".to_owned(),
-            _ => route_title(route).to_owned(),
+            (Some(claim), ..) => words!("state-open", who = claim.by.to_string()),
+            (_, Some(until), _) => words!("state-held", until = clock::local(until)),
+            (.., Some(whose)) => words!("state-assigned", whose = whose.to_string()),
+            _ if row.view == View::Escalated => words!("view-escalated").to_owned(),
+            _ if queue.blind => words!("state-waits").to_owned(),
+            _ => route.title().to_owned(),
         },
     }
 }

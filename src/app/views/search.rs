@@ -6,11 +6,12 @@ use eframe::egui::{Id, Key, RichText, TextEdit, Ui, vec2};
 use super::super::actions::{Action, Command};
 use super::super::searches::Kept;
 use super::super::theme;
-use super::parts::{command_button_ui, grouped, weak_ui};
+use super::parts::{checkbox_ui, command_button_ui, radio_ui, weak_ui};
 use super::queue::Queue;
 use crate::case::{CheckKind, Label, Probability, Route, Source, Time};
 use crate::clock;
 use crate::store::{Order, Search, View};
+use crate::words::words;
 
 /// The search field's id.
 #[must_use]
@@ -33,8 +34,8 @@ pub fn search_ui(ui: &mut Ui, queue: &Queue<'_>) -> Vec<Action> {
         ui.horizontal_wrapped(|ui| {
             weak_ui(ui, told.join(", "));
             if ui
-                .small_button("Clear")
-                .on_hover_text("The whole list again, the most urgent first")
+                .small_button(words!("search-clear"))
+                .on_hover_text(words!("search-clear.tip"))
                 .clicked()
             {
                 actions.push(show(queue.search.list()));
@@ -53,7 +54,7 @@ fn lists_ui(ui: &mut Ui, queue: &Queue<'_>) -> Vec<Action> {
     let mut actions = Vec::new();
     let mut list = |ui: &mut Ui, title: &str, n_cases: u64, search: Search| {
         let selected = queue.search.list() == search;
-        let text = format!("{title} {}", grouped(n_cases));
+        let text = words!("queue-list", list = title, count = n_cases);
         if ui.selectable_label(selected, text).clicked() {
             actions.push(show(search));
         }
@@ -71,7 +72,8 @@ fn lists_ui(ui: &mut Ui, queue: &Queue<'_>) -> Vec<Action> {
                 list(ui, view.title(), n_cases, Search::of(view));
             }
             if view == View::Inbox {
-                list(ui, "Mine", queue.n_mine, Search::assigned_to(queue.me));
+                let mine = Search::assigned_to(queue.me);
+                list(ui, words!("queue-mine"), queue.n_mine, mine);
             }
         }
     });
@@ -84,7 +86,7 @@ fn field_ui(ui: &mut Ui, queue: &Queue<'_>) -> Option<Action> {
     let field = ui.add(
         TextEdit::singleline(&mut text)
             .id(find_id())
-            .hint_text("Find (Ctrl+F)")
+            .hint_text(words!("search-field"))
             .char_limit(200)
             .desired_width(ui.available_width() - theme::GAP),
     );
@@ -107,9 +109,9 @@ fn field_ui(ui: &mut Ui, queue: &Queue<'_>) -> Option<Action> {
 
 fn order_menu_ui(ui: &mut Ui, search: &Search) -> Option<Action> {
     let mut asked = None;
-    let (response, _) = MenuButton::new("Order").ui(ui, |ui| {
+    let (response, _) = MenuButton::new(words!("search-order")).ui(ui, |ui| {
         for order in Order::ALL {
-            if ui.radio(search.order == order, order.title()).clicked() {
+            if radio_ui(ui, search.order == order, order.title()).clicked() {
                 asked = Some(show(Search {
                     order,
                     ..search.clone()
@@ -118,35 +120,41 @@ fn order_menu_ui(ui: &mut Ui, search: &Search) -> Option<Action> {
             }
         }
     });
-    response.on_hover_text("In which order the list stands");
+    response.on_hover_text(words!("search-order.tip"));
     asked
 }
 
 fn conditions_menu_ui(ui: &mut Ui, queue: &Queue<'_>) -> Vec<Action> {
     let mut actions = Vec::new();
     let search = queue.search;
-    let (response, _) = MenuButton::new("Filter").ui(ui, |ui| {
+    let (response, _) = MenuButton::new(words!("search-filter")).ui(ui, |ui| {
         let mut next = search.clone();
-        choice_ui(ui, "Source", &mut next.source, Source::ALL, Source::title);
-        choice_ui(ui, "Route", &mut next.route, Route::ALL, route_word);
-        let checks = CheckKind::ALL;
-        choice_ui(ui, "Worst check", &mut next.check, checks, CheckKind::title);
+        let title = words!("filter-source");
+        choice_ui(ui, title, &mut next.source, Source::ALL, Source::title);
+        let title = words!("filter-route");
+        choice_ui(ui, title, &mut next.route, Route::ALL, Route::title);
+        let (title, checks) = (words!("filter-check"), CheckKind::ALL);
+        choice_ui(ui, title, &mut next.check, checks, CheckKind::title);
         let bands = queue.bands;
-        choice_ui(ui, "Score", &mut next.score, bands, |(from, to)| {
-            format!("{from} to {to}")
+        let title = words!("filter-score");
+        choice_ui(ui, title, &mut next.score, bands, |(from, to)| {
+            let (from, to) = (from.to_string(), to.to_string());
+            words!("filter-score.range", from = from, to = to)
         });
-        choice_ui(ui, "Verdict", &mut next.verdict, Label::ALL, Label::title);
+        let title = words!("filter-verdict");
+        choice_ui(ui, title, &mut next.verdict, Label::ALL, Label::title);
         let mut mine = next.reviewer.as_ref() == Some(queue.me);
-        if ui.checkbox(&mut mine, "Decided by me").changed() {
+        if checkbox_ui(ui, &mut mine, words!("filter-mine")).changed() {
             next.reviewer = mine.then(|| queue.me.clone());
             ui.close();
         }
         let today = clock::start_of_day(queue.now);
         let days = [0, 6, 29].map(|days: i64| Time(today.0 - days * 86_400_000));
-        choice_ui(ui, "Came in", &mut next.since, days, |since| {
+        let title = words!("filter-since");
+        choice_ui(ui, title, &mut next.since, days, |since| {
             match (today.0 - since.0) / 86_400_000 {
-                0 => "today".to_owned(),
-                days => format!("in the last {} days", days + 1),
+                0 => words!("filter-since.today").to_owned(),
+                days => words!("filter-since.days", count = days + 1),
             }
         });
         if next != *search {
@@ -157,7 +165,7 @@ fn conditions_menu_ui(ui: &mut Ui, queue: &Queue<'_>) -> Vec<Action> {
             kept_ui(ui, queue.kept, &mut actions);
         }
     });
-    response.on_hover_text("Which cases of the list are shown");
+    response.on_hover_text(words!("search-filter.tip"));
     actions
 }
 
@@ -169,9 +177,10 @@ fn kept_ui(ui: &mut Ui, kept: &[Kept], actions: &mut Vec<Action>) {
                 ui.close();
             }
             let forget = ui
-                .small_button("Forget")
-                .on_hover_text("Forget this search");
-            super::parts::name(ui, &forget, &format!("Forget {name}"));
+                .small_button(words!("search-forget"))
+                .on_hover_text(words!("search-forget.tip"));
+            let forgets = words!("search-forget.name", search = name);
+            super::parts::name(ui, &forget, &forgets);
             if forget.clicked() {
                 actions.push(Action::ForgetSearch(at));
                 ui.close();
@@ -186,20 +195,24 @@ fn choice_ui<T: Clone + PartialEq, W: Into<String>>(
     title: &str,
     chosen: &mut Option<T>,
     all: impl IntoIterator<Item = T>,
-    words: impl Fn(T) -> W,
+    word: impl Fn(T) -> W,
 ) {
     let text = match chosen {
-        Some(value) => RichText::new(format!("{title}: {}", words(value.clone()).into())).strong(),
+        Some(value) => {
+            let value: String = word(value.clone()).into();
+            let text = words!("filter-set", condition = title, value = value);
+            RichText::new(text).strong()
+        }
         None => RichText::new(title),
     };
     ui.menu_button(text, |ui| {
         let any = std::iter::once(None);
         for value in any.chain(all.into_iter().map(Some)) {
             let text = match &value {
-                Some(value) => words(value.clone()).into(),
-                None => "Any".to_owned(),
+                Some(value) => word(value.clone()).into(),
+                None => words!("search-any").to_owned(),
             };
-            if ui.radio(*chosen == value, text).clicked() {
+            if radio_ui(ui, *chosen == value, &text).clicked() {
                 *chosen = value;
                 ui.close();
             }
@@ -207,39 +220,37 @@ fn choice_ui<T: Clone + PartialEq, W: Into<String>>(
     });
 }
 
-fn route_word(route: Route) -> &'static str {
-    super::parts::route_title(route)
-}
-
 /// The conditions and the order that are not the usual ones, in words.
 fn told(search: &Search) -> Vec<String> {
     let mut told = Vec::new();
     if let Some(text) = &search.text {
-        told.push(format!("with “{text}”"));
+        told.push(words!("told-text", text = text));
     }
     told.extend(search.source.map(|source| source.title().to_owned()));
-    told.extend(search.route.map(|route| route_word(route).to_lowercase()));
+    told.extend(search.route.map(|route| route.went().to_owned()));
     told.extend(
         search
             .check
-            .map(|kind| format!("worst {}", kind.title().to_lowercase())),
+            .map(|kind| words!("told-check", check = kind.word())),
     );
     if let Some((from, to)) = search.score {
-        told.push(format!("score {from} to {to}"));
+        let (from, to) = (from.to_string(), to.to_string());
+        told.push(words!("told-score", from = from, to = to));
     }
     told.extend(
         search
             .verdict
-            .map(|label| format!("verdict {}", label.title().to_lowercase())),
+            .map(|label| words!("told-verdict", verdict = label.word())),
     );
-    told.extend(search.reviewer.as_ref().map(|who| format!("by {who}")));
+    let reviewer = search.reviewer.as_ref();
+    told.extend(reviewer.map(|who| words!("told-reviewer", who = who.to_string())));
     told.extend(
         search
             .since
-            .map(|since| format!("since {}", clock::local(since))),
+            .map(|since| words!("told-since", when = clock::local(since))),
     );
     if search.order != Order::Urgency {
-        told.push(search.order.title().to_lowercase());
+        told.push(search.order.word().to_owned());
     }
     told
 }

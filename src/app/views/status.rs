@@ -7,6 +7,7 @@ use super::super::actions::{Action, Command};
 use super::super::theme::{self, palette};
 use super::parts::name;
 use crate::jobs::{JobState, JobView};
+use crate::words::words;
 
 /// What the line says.
 #[derive(Clone, Copy)]
@@ -50,12 +51,10 @@ pub fn status_ui(ui: &mut Ui, status: &StatusLine<'_>) -> Vec<Action> {
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 let small = |text: &str| RichText::new(text).small().color(colours.weak);
                 ui.add(Label::new(small(status.actor)))
-                    .on_hover_text("Verdicts are given in this name");
+                    .on_hover_text(words!("status-actor"));
                 ui.separator();
                 ui.add(Label::new(small(status.workspace)).truncate())
-                    .on_hover_text(
-                        "The workspace: cases, verdicts and originals are in this folder",
-                    );
+                    .on_hover_text(words!("status-workspace"));
             });
         });
     });
@@ -69,12 +68,16 @@ fn jobs_ui(ui: &mut Ui, jobs: &[JobView]) -> Option<Action> {
         .find(|job| job.state != JobState::Waiting)
         .or(jobs.first())
     else {
-        ui.label(RichText::new("No jobs").small().color(colours.weak));
+        ui.label(
+            RichText::new(words!("status-no-jobs"))
+                .small()
+                .color(colours.weak),
+        );
         return None;
     };
     let mut asked = None;
-    let cancel = ui.small_button("Cancel");
-    name(ui, &cancel, &format!("Cancel {}", job.name));
+    let cancel = ui.small_button(words!("job-cancel"));
+    name(ui, &cancel, &words!("job-cancel.name", job = &job.name));
     if cancel.clicked() {
         asked = Some(Action::CancelJob(job.id));
     }
@@ -88,7 +91,7 @@ fn jobs_ui(ui: &mut Ui, jobs: &[JobView]) -> Option<Action> {
     }
     let mut text = job_text(job);
     if jobs.len() > 1 {
-        text.push_str(&format!(" (and {} more)", jobs.len() - 1));
+        text = words!("job-running.and-more", text = text, count = jobs.len() - 1);
     }
     let response = ui.add(Button::new(RichText::new(text).small()).frame(false));
     if response.clicked() {
@@ -101,13 +104,16 @@ fn jobs_ui(ui: &mut Ui, jobs: &[JobView]) -> Option<Action> {
 /// `Adding pictures, 3 of 12`.
 #[must_use]
 pub fn job_text(job: &JobView) -> String {
-    let progress = &job.progress;
-    let count = match (job.state, progress.n_total) {
-        (JobState::Waiting, _) => ", waiting".to_owned(),
-        (JobState::Stopping, _) => ", stopping".to_owned(),
-        (JobState::Running, Some(n_total)) => format!(", {} of {n_total}", progress.n_done),
-        (JobState::Running, None) if progress.n_done > 0 => format!(", {}", progress.n_done),
-        (JobState::Running, None) => String::new(),
-    };
-    format!("{}{count}", job.name)
+    let (name, n_done) = (&job.name, job.progress.n_done);
+    match (job.state, job.progress.n_total) {
+        (JobState::Waiting, _) => words!("job-waits", job = name),
+        (JobState::Stopping, _) => words!("job-stops", job = name),
+        (JobState::Running, Some(n_total)) => {
+            words!("job-running.of", job = name, done = n_done, total = n_total)
+        }
+        (JobState::Running, None) if n_done > 0 => {
+            words!("job-running", job = name, done = n_done)
+        }
+        (JobState::Running, None) => name.clone(),
+    }
 }

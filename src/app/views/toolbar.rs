@@ -5,7 +5,8 @@ use eframe::egui::{MenuBar, Ui};
 use super::super::actions::{Action, Command};
 use super::super::layout::Colours;
 use super::super::theme::Contrast;
-use super::parts::{command_button_ui, menu_item_ui};
+use super::parts::{checkbox_ui, command_button_ui, menu_item_ui, radio_ui};
+use crate::words::words;
 
 /// What can be done just now.
 #[derive(Clone, Copy, Debug)]
@@ -43,7 +44,7 @@ pub fn toolbar_ui(ui: &mut Ui, possible: Possible) -> Vec<Action> {
 }
 
 fn menus_ui(ui: &mut Ui, possible: Possible, actions: &mut Vec<Action>) {
-    ui.menu_button("File", |ui| {
+    ui.menu_button(words!("menu-file"), |ui| {
         for command in [
             Command::OpenFiles,
             Command::OpenFolder,
@@ -56,7 +57,7 @@ fn menus_ui(ui: &mut Ui, possible: Possible, actions: &mut Vec<Action>) {
         ui.separator();
         actions.extend(menu_item_ui(ui, Command::Quit, true));
     });
-    ui.menu_button("Case", |ui| {
+    ui.menu_button(words!("menu-case"), |ui| {
         for command in [Command::NextCase, Command::PreviousCase] {
             actions.extend(menu_item_ui(ui, command, possible.add));
         }
@@ -82,7 +83,7 @@ fn menus_ui(ui: &mut Ui, possible: Possible, actions: &mut Vec<Action>) {
         actions.extend(menu_item_ui(ui, Command::RerunCase, possible.case));
         actions.extend(menu_item_ui(ui, Command::RerunAll, possible.add));
     });
-    ui.menu_button("Picture", |ui| {
+    ui.menu_button(words!("menu-picture"), |ui| {
         for command in [
             Command::OtherSide,
             Command::BothSides,
@@ -100,7 +101,7 @@ fn menus_ui(ui: &mut Ui, possible: Possible, actions: &mut Vec<Action>) {
             actions.extend(menu_item_ui(ui, command, possible.case));
         }
     });
-    ui.menu_button("View", |ui| {
+    ui.menu_button(words!("menu-view"), |ui| {
         for command in [
             Command::Outline,
             Command::Evidence,
@@ -115,10 +116,8 @@ fn menus_ui(ui: &mut Ui, possible: Possible, actions: &mut Vec<Action>) {
             actions.extend(menu_item_ui(ui, command, possible.case));
         }
         let (mut on, always) = (possible.suit_lens, Command::AlwaysSuitLens);
-        let response = ui
-            .checkbox(&mut on, always.label())
-            .on_hover_text(always.tooltip());
-        if response.clicked() {
+        let response = checkbox_ui(ui, &mut on, always.label());
+        if response.on_hover_text(always.tooltip()).clicked() {
             actions.push(Action::Do(always));
             ui.close();
         }
@@ -126,7 +125,7 @@ fn menus_ui(ui: &mut Ui, possible: Possible, actions: &mut Vec<Action>) {
         actions.extend(menu_item_ui(ui, Command::Refresh, possible.add));
         looks_ui(ui, possible, actions);
     });
-    ui.menu_button("Help", |ui| {
+    ui.menu_button(words!("menu-help"), |ui| {
         for command in [Command::ShowKeys, Command::ShowEngine, Command::ShowJobs] {
             actions.extend(menu_item_ui(ui, command, true));
         }
@@ -135,20 +134,20 @@ fn menus_ui(ui: &mut Ui, possible: Possible, actions: &mut Vec<Action>) {
 
 /// Colours, contrast and size.
 fn looks_ui(ui: &mut Ui, possible: Possible, actions: &mut Vec<Action>) {
-    ui.menu_button("Colours", |ui| {
-        for (colours, words) in [
-            (Colours::System, "As the system"),
-            (Colours::Light, "Light"),
-            (Colours::Dark, "Dark"),
+    ui.menu_button(words!("menu-colours"), |ui| {
+        for (colours, title) in [
+            (Colours::System, words!("colours-system")),
+            (Colours::Light, words!("colours-light")),
+            (Colours::Dark, words!("colours-dark")),
         ] {
-            if ui.radio(possible.colours == colours, words).clicked() {
+            if radio_ui(ui, possible.colours == colours, title).clicked() {
                 actions.push(Action::Wear(colours));
                 ui.close();
             }
         }
         ui.separator();
         let mut is_high = possible.contrast == Contrast::High;
-        if ui.checkbox(&mut is_high, "High contrast").clicked() {
+        if checkbox_ui(ui, &mut is_high, words!("colours-high-contrast")).clicked() {
             actions.push(Action::Contrast(match is_high {
                 true => Contrast::High,
                 false => Contrast::Normal,
@@ -156,11 +155,13 @@ fn looks_ui(ui: &mut Ui, possible: Possible, actions: &mut Vec<Action>) {
             ui.close();
         }
     });
-    ui.menu_button("Size", |ui| {
-        for percent in [75.0, 100.0, 125.0, 150.0, 175.0, 200.0] {
-            let chosen = (possible.zoom * 100.0 - percent).abs() < 1.0;
-            if ui.radio(chosen, format!("{percent} %")).clicked() {
-                actions.push(Action::Scale(percent / 100.0));
+    ui.menu_button(words!("menu-size"), |ui| {
+        for percent in [75_u8, 100, 125, 150, 175, 200] {
+            let zoom = f32::from(percent) / 100.0;
+            let chosen = (possible.zoom - zoom).abs() < 0.01;
+            let text = words!("size-percent", percent = percent);
+            if radio_ui(ui, chosen, &text).clicked() {
+                actions.push(Action::Scale(zoom));
                 ui.close();
             }
         }

@@ -5,11 +5,12 @@ use eframe::egui::{Align, Button, Id, Key, Layout, RichText, TextEdit, Ui, vec2}
 use super::super::actions::{Action, Command, REASON_KEYS, key_words, verdict_tooltip};
 use super::super::keys::{Keyed, Keys};
 use super::super::theme::{self, palette};
-use super::parts::{command_button_ui, counted, name, weak_ui};
+use super::parts::{command_button_ui, name, weak_ui};
 use crate::case::Label;
 use crate::clock;
 use crate::routing::reason_title;
 use crate::store::Verdict;
+use crate::words::words;
 
 /// What the bar needs to know.
 #[derive(Clone, Copy)]
@@ -47,16 +48,13 @@ pub fn verdict_bar_ui(ui: &mut Ui, bar: &VerdictBar<'_>) -> Vec<Action> {
     if let Some(reason) = bar.closed {
         ui.colored_label(palette(ui).caution, reason);
     } else if bar.n_picked > 1 {
-        let cases = counted(bar.n_picked as u64, "picked case", "picked cases");
-        ui.label(format!(
-            "A verdict is for {cases}; it is asked for once more"
-        ));
+        ui.label(words!("verdict-bar-picked", count = bar.n_picked));
     } else if let Some(verdict) = bar.standing {
-        ui.label(format!(
-            "{} by {}, {}; another verdict takes its place",
-            verdict.ruling.label.title(),
-            verdict.actor,
-            clock::local(verdict.at)
+        ui.label(words!(
+            "verdict-bar-standing",
+            verdict = verdict.ruling.label.title(),
+            who = verdict.actor.to_string(),
+            when = clock::local(verdict.at)
         ));
     }
     ui.horizontal_wrapped(|ui| {
@@ -123,8 +121,12 @@ fn reasons_ui(ui: &mut Ui, bar: &VerdictBar<'_>) -> Vec<Action> {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(3.0, 2.0);
         ui.spacing_mut().button_padding = vec2(5.0, 1.0);
-        let label = ui.label(RichText::new("Reason").small().color(palette(ui).weak));
-        label.on_hover_text("Kept with the next verdict; its key again takes it away");
+        let label = ui.label(
+            RichText::new(words!("verdict-bar-reason"))
+                .small()
+                .color(palette(ui).weak),
+        );
+        label.on_hover_text(words!("verdict-bar-reason.tip"));
         for (at, code) in bar.reasons.iter().enumerate() {
             let title = reason_title(code);
             let key = REASON_KEYS.get(at).map(|key| key.symbol_or_name());
@@ -149,14 +151,14 @@ fn reasons_ui(ui: &mut Ui, bar: &VerdictBar<'_>) -> Vec<Action> {
 
 fn note_ui(ui: &mut Ui, bar: &VerdictBar<'_>) -> Option<Action> {
     let mut text = bar.note.to_owned();
-    let label = ui.label("Note");
+    let label = ui.label(words!("verdict-bar-note"));
     let width = (ui.available_width() - theme::GAP).clamp(80.0, 520.0);
     let response = ui
         .add_enabled(
             bar.closed.is_none(),
             TextEdit::singleline(&mut text)
                 .id(note_id())
-                .hint_text("What you saw; kept with the verdict (N)")
+                .hint_text(words!("verdict-bar-note.hint"))
                 .char_limit(2000)
                 .desired_width(width),
         )

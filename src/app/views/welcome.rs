@@ -6,6 +6,7 @@ use eframe::egui::{Label, RichText, Ui};
 use super::super::actions::{Action, Command};
 use super::super::theme::{self, palette};
 use super::parts::{Mark, command_button_ui, mark_ui, primary_button_ui};
+use crate::words::words;
 
 /// Why no case is on screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,23 +36,23 @@ pub fn welcome_ui(ui: &mut Ui, empty: Empty<'_>) -> Vec<Action> {
         match empty {
             Empty::Opening => {
                 ui.spinner();
-                ui.label("Opening the workspace…");
+                ui.label(words!("welcome-opening"));
             }
             Empty::Broken(reason) => {
                 mark_ui(ui, Mark::Cross, palette(ui).bad);
-                title_ui(ui, "The workspace cannot be opened");
+                title_ui(ui, words!("welcome-broken"));
                 ui.add(Label::new(reason).wrap());
             }
             Empty::FirstStart { samples } => first_start_ui(ui, samples, &mut actions),
             Empty::NothingHere => {
-                title_ui(ui, "Nothing waits for you here");
-                ui.label("Choose another list at the left, or add pictures and results");
+                title_ui(ui, words!("queue-empty-inbox"));
+                ui.label(words!("welcome-nothing-here"));
                 ui.add_space(theme::GAP);
                 actions.extend(command_button_ui(ui, Command::OpenFiles, true));
             }
             Empty::NoneOpen => {
-                title_ui(ui, "No case is open");
-                ui.label("Choose one at the left, or press the down arrow");
+                title_ui(ui, words!("welcome-none-open"));
+                ui.label(words!("welcome-none-open.hint"));
             }
         }
     });
@@ -59,40 +60,27 @@ pub fn welcome_ui(ui: &mut Ui, empty: Empty<'_>) -> Vec<Action> {
 }
 
 fn first_start_ui(ui: &mut Ui, samples: bool, actions: &mut Vec<Action>) {
-    title_ui(ui, "Welcome to Second Look");
-    ui.label(
-        "Take a second look at identity documents that a liveness check could not settle. Add \
-         photographs of documents, or the results of a liveness check, and settle the borderline \
-         ones one by one",
-    );
+    title_ui(ui, words!("welcome-title"));
+    ui.label(words!("welcome-title.hint"));
     ui.add_space(theme::GAP_LARGE);
     let step = |ui: &mut Ui, text: &str| {
         ui.label(RichText::new(text).color(palette(ui).weak));
     };
     if samples {
         actions.extend(primary_button_ui(ui, Command::AddSamples));
-        step(ui, "A dozen made documents and results, to try it with");
+        step(ui, words!("welcome-samples"));
         ui.add_space(theme::GAP);
     }
     actions.extend(command_button_ui(ui, Command::OpenFiles, true));
-    step(
-        ui,
-        "JPEG, PNG, WebP, TIFF or BMP; x_front and x_back become one case",
-    );
+    step(ui, words!("welcome-files"));
     ui.add_space(theme::GAP);
     actions.extend(command_button_ui(ui, Command::OpenFolder, true));
-    step(ui, "With everything below it");
+    step(ui, words!("welcome-folder"));
     ui.add_space(theme::GAP);
     actions.extend(command_button_ui(ui, Command::ImportResults, true));
-    step(
-        ui,
-        "JSON from a liveness check: one, a list, or one on each line",
-    );
+    step(ui, words!("welcome-results"));
     ui.add_space(theme::GAP_LARGE);
-    step(
-        ui,
-        "You can also drop files and folders anywhere on this window",
-    );
+    step(ui, words!("welcome-drop"));
 }
 
 fn title_ui(ui: &mut Ui, text: &str) {

@@ -9,8 +9,8 @@ use super::{Findings, Problem, VerifyStage};
 use crate::case::{Actor, AssessmentId, CaseId, Label, Look, Sha256, VerdictId};
 use crate::store::change::from_json;
 use crate::store::events::{
-    AssessmentRef, Decided, HandedUp, Import, PictureRef, PutOff, Ran, RemarkRef, Undone,
-    assessment_hash,
+    AssessmentRef, Decided, HandedUp, Import, KnownAnswerRef, PictureRef, PutOff, Ran, RemarkRef,
+    Undone, assessment_hash,
 };
 use crate::store::verdicts::text_hash;
 use crate::store::{Store, StoreError};
@@ -56,6 +56,7 @@ pub(super) fn check(
             "undo" => comparison.undo(&event, row.get(3)?),
             "hold" => comparison.hold(&event, row.get(3)?),
             "escalate" => comparison.escalate(&event, row.get(3)?),
+            "known_answer" => comparison.known_answer(&event),
             _ => Ok(()),
         };
         match checked {
@@ -83,6 +84,7 @@ struct Named {
     n_verdicts: u64,
     n_undone: u64,
     n_remarks: u64,
+    n_known_answers: u64,
 }
 
 impl Named {
@@ -94,6 +96,7 @@ impl Named {
             ("verdict", self.n_verdicts),
             ("verdict WHERE undone_at IS NOT NULL", self.n_undone),
             ("remark", self.n_remarks),
+            ("known_answer", self.n_known_answers),
         ];
         for (table, n_named) in tables {
             let n_there = one_number(conn, &format!("SELECT count(*) FROM {table}"))?;
@@ -256,6 +259,27 @@ impl Comparison<'_, '_> {
         });
         if !is_same {
             self.findings.add(Problem::RemarkChanged { seq: row.seq });
+        }
+        Ok(())
+    }
+
+    fn known_answer(&mut self, row: &Event<'_>) -> Result<(), StoreError> {
+        let event: KnownAnswerRef = row.understand()?;
+        self.named.n_known_answers += 1;
+        let found = self
+            .conn
+            .prepare_cached("SELECT answer, from_case FROM known_answer WHERE case_id = ?1")?
+            .query_row([event.case], |found| {
+                Ok(KnownAnswerRef {
+                    case: event.case,
+                    answer: found.get(0)?,
+                    from: found.get(1)?,
+                })
+            })
+            .optional()?;
+        if found.as_ref() != Some(&event) {
+            self.findings
+                .add(Problem::KnownAnswerChanged { seq: row.seq });
         }
         Ok(())
     }

@@ -88,6 +88,14 @@ pub enum Problem {
         /// The row that names it.
         seq: u64,
     },
+    /// A known answer is not the one that the ledger names.
+    #[error(
+        "the known answer of ledger row {seq} is not the one that it names: it was changed or removed"
+    )]
+    KnownAnswerChanged {
+        /// The row that names it.
+        seq: u64,
+    },
     /// A policy's text does not give its hash.
     #[error("the text of policy {0} was changed after it was stored")]
     PolicyChanged(Sha256),

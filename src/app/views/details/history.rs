@@ -4,10 +4,11 @@ use eframe::egui::{Grid, Label, RichText, ScrollArea, Ui};
 
 use super::super::super::changes::{Change, changes};
 use super::super::super::theme;
-use super::super::parts::{counted, heading_ui, route_title, weak_ui};
+use super::super::parts::{heading_ui, weak_ui};
 use super::row_ui;
 use crate::clock;
 use crate::store::{CaseRecord, LedgerRow, Run};
+use crate::words::words;
 
 /// Events that are shown, the latest ones; a case has some ten.
 const MAX_EVENTS: usize = 500;
@@ -21,14 +22,13 @@ pub(super) fn history_ui(ui: &mut Ui, case: &CaseRecord, history: &[LedgerRow]) 
                 .find(|earlier| earlier.assessment.source == run.assessment.source);
             run_ui(ui, run, before);
         }
-        heading_ui(ui, "Events");
+        heading_ui(ui, words!("history-events"));
         let n_left_out = history.len().saturating_sub(MAX_EVENTS);
         for row in history.iter().skip(n_left_out).rev() {
             event_ui(ui, row);
         }
         if n_left_out > 0 {
-            let more = counted(n_left_out as u64, "earlier event", "earlier events");
-            weak_ui(ui, format!("and {more}"));
+            weak_ui(ui, words!("history-earlier", count = n_left_out));
         }
     });
 }
@@ -37,39 +37,56 @@ fn run_ui(ui: &mut Ui, run: &Run, before: Option<&Run>) {
     let (assessment, judgement) = (&run.assessment, &run.judgement);
     let source = assessment.source.title();
     heading_ui(ui, &format!("{source}, {}", clock::local(run.at)));
-    let score = judgement
-        .score
-        .map_or_else(|| "no score".to_owned(), |score| format!("score {score}"));
-    let route = route_title(judgement.route);
-    row_ui(
-        ui,
-        "Result",
-        format!("{route}, {score}, assessment {}", run.id.0),
-    );
+    let (route, id) = (judgement.route.title(), run.id.0.to_string());
+    let result = match judgement.score {
+        Some(score) => words!(
+            "run-result.score",
+            route = route,
+            score = score.to_string(),
+            id = id
+        ),
+        None => words!("run-result.no-score", route = route, id = id),
+    };
+    row_ui(ui, words!("run-result"), result);
     let policy = &judgement.policy;
     let policy = format!("{} ({})", policy.version, policy.sha256.short());
-    row_ui(ui, "Policy", policy);
+    row_ui(ui, words!("fact-policy"), policy);
     if let (Some(confidence), Some(risk)) = (judgement.confidence, judgement.risk_score) {
-        let text = format!("Confidence {confidence}, risk score {risk}");
-        row_ui(ui, "Worked out here", text);
+        let text = words!(
+            "run-worked-out.numbers",
+            confidence = confidence.to_string(),
+            risk = risk.to_string()
+        );
+        row_ui(ui, words!("run-worked-out"), text);
     }
     if let Some(engine) = &assessment.engine {
         let (ours, runtime, version) = (&engine.version, &engine.runtime, &engine.runtime_version);
-        row_ui(ui, "Engine", format!("{ours}, {runtime} {version}"));
+        let text = format!("{ours}, {runtime} {version}");
+        row_ui(ui, words!("fact-engine"), text);
         let models = engine.models.iter().map(|model| {
             let sha256 = model.sha256.short();
             format!("{} {} ({sha256})", model.id, model.version)
         });
-        row_ui(ui, "Models", models.collect::<Vec<_>>().join(", "));
+        row_ui(
+            ui,
+            words!("run-models"),
+            models.collect::<Vec<_>>().join(", "),
+        );
     }
     if !assessment.timings.is_empty() {
         let steps = assessment.timings.iter();
-        let steps = steps.map(|timing| format!("{} {:.0} ms", timing.step, timing.millis));
-        row_ui(ui, "Time", steps.collect::<Vec<_>>().join(", "));
+        let steps = steps.map(|timing| {
+            words!(
+                "run-step",
+                step = &timing.step,
+                millis = format!("{:.0}", timing.millis)
+            )
+        });
+        row_ui(ui, words!("run-time"), steps.collect::<Vec<_>>().join(", "));
     }
     match before {
         None => {
-            weak_ui(ui, "The first of this source");
+            weak_ui(ui, words!("run-first"));
         }
         Some(before) => changes_ui(ui, run, &changes(before, run)),
     }
@@ -78,10 +95,10 @@ fn run_ui(ui: &mut Ui, run: &Run, before: Option<&Run>) {
 
 fn changes_ui(ui: &mut Ui, run: &Run, changes: &[Change]) {
     if changes.is_empty() {
-        weak_ui(ui, "Nothing changed against the run before");
+        weak_ui(ui, words!("run-unchanged"));
         return;
     }
-    weak_ui(ui, "What changed against the run before");
+    weak_ui(ui, words!("run-changed"));
     Grid::new(("changes", run.id))
         .num_columns(3)
         .striped(true)
@@ -109,10 +126,10 @@ fn event_ui(ui: &mut Ui, row: &LedgerRow) {
             weak_ui(ui, text);
         });
         ui.add(Label::new(row.explain(clock::local)).wrap())
-            .on_hover_text(format!(
-                "Row {} of the ledger, {}",
-                row.seq,
-                row.hash.short()
+            .on_hover_text(words!(
+                "history-row",
+                row = row.seq.to_string(),
+                hash = row.hash.short()
             ));
     });
 }

@@ -6,11 +6,12 @@ use eframe::egui::{
 
 use super::super::super::details::{Details, PictureDetails};
 use super::super::super::theme::{self, palette};
-use super::super::parts::{Mark, heading_ui, mark_ui, side_title, weak_ui};
+use super::super::parts::{Mark, heading_ui, mark_ui, weak_ui};
 use super::row_ui;
 use crate::case::{PictureRecord, Side};
 use crate::intake::{Compression, Exif, Metadata, Thumbnail, Xmp};
 use crate::store::CaseRecord;
+use crate::words::words;
 
 /// A thumbnail's longest side on screen, in points.
 const THUMBNAIL: f32 = 240.0;
@@ -21,13 +22,15 @@ pub(super) fn metadata_ui(ui: &mut Ui, case: &CaseRecord, side: Side, details: &
         let mut pictures: Vec<&PictureRecord> = case.pictures.iter().collect();
         pictures.sort_by_key(|picture| picture.side != side);
         for picture in pictures {
-            heading_ui(ui, side_title(picture.side));
+            heading_ui(ui, picture.side.title());
             file_ui(ui, picture);
             match details.pictures.get(&picture.sha256) {
                 None => {
-                    ui.label("Reading the file…");
+                    ui.label(words!("file-reading"));
                 }
-                Some(Err(reason)) => line_ui(ui, Mark::Cross, &format!("Not read: {reason}")),
+                Some(Err(reason)) => {
+                    line_ui(ui, Mark::Cross, &words!("file-not-read", why = reason));
+                }
                 Some(Ok(picture)) => said_ui(ui, picture),
             }
             ui.add_space(theme::GAP);
@@ -36,12 +39,22 @@ pub(super) fn metadata_ui(ui: &mut Ui, case: &CaseRecord, side: Side, details: &
 }
 
 fn file_ui(ui: &mut Ui, picture: &PictureRecord) {
-    let (w, h) = (picture.width_px, picture.height_px);
-    row_ui(ui, "Picture", format!("{w} × {h} px, upright"));
-    let megabytes = picture.n_bytes as f64 / 1e6;
+    let (width, height) = (picture.width_px.to_string(), picture.height_px.to_string());
+    let size = words!("file-picture.size", width = width, height = height);
+    row_ui(ui, words!("file-picture"), size);
     let format = picture.format.to_uppercase();
-    row_ui(ui, "File", format!("{format}, {megabytes:.2} MB"));
-    row_ui(ui, "SHA-256", picture.sha256.to_hex());
+    let size = match picture.n_bytes as f64 {
+        n_bytes @ ..1e5 => {
+            let kilobytes = format!("{:.1}", n_bytes / 1e3);
+            words!("file-file.small", format = format, kilobytes = kilobytes)
+        }
+        n_bytes => {
+            let megabytes = format!("{:.2}", n_bytes / 1e6);
+            words!("file-file.size", format = format, megabytes = megabytes)
+        }
+    };
+    row_ui(ui, words!("file-file"), size);
+    row_ui(ui, words!("file-hash"), picture.sha256.to_hex());
 }
 
 fn said_ui(ui: &mut Ui, picture: &PictureDetails) {
@@ -49,11 +62,7 @@ fn said_ui(ui: &mut Ui, picture: &PictureDetails) {
     stored_ui(ui, metadata);
     match &metadata.exif {
         Some(exif) => exif_ui(ui, exif),
-        None => row_ui(
-            ui,
-            "EXIF",
-            "None; messengers and many programs take it away",
-        ),
+        None => row_ui(ui, words!("file-exif"), words!("file-exif.none")),
     }
     if let Some(xmp) = &metadata.xmp {
         xmp_ui(ui, xmp);
@@ -67,81 +76,78 @@ fn said_ui(ui: &mut Ui, picture: &PictureDetails) {
 }
 
 fn stored_ui(ui: &mut Ui, metadata: &Metadata) {
-    let [w, h] = metadata.stored_px;
-    let turned = match metadata.is_turned {
-        true => ", to be turned for looking at",
-        false => "",
+    let [width, height] = metadata.stored_px.map(|px| px.to_string());
+    let size = match metadata.is_turned {
+        true => words!("file-stored.turned", width = width, height = height),
+        false => words!("file-stored.size", width = width, height = height),
     };
-    row_ui(ui, "Stored as", format!("{w} × {h} px{turned}"));
+    row_ui(ui, words!("file-stored"), size);
     let profile = match metadata.has_profile {
-        true => "Embedded, and applied",
-        false => "None",
+        true => words!("file-profile.there"),
+        false => words!("file-profile.none"),
     };
-    row_ui(ui, "Colour profile", profile);
+    row_ui(ui, words!("file-profile"), profile);
 }
 
 fn exif_ui(ui: &mut Ui, exif: &Exif) {
     for (name, value) in [
-        ("Camera", &exif.camera),
-        ("Lens", &exif.lens),
-        ("Software", &exif.software),
-        ("Taken", &exif.taken),
-        ("Digitised", &exif.digitised),
-        ("Changed", &exif.changed),
+        (words!("exif-camera"), &exif.camera),
+        (words!("exif-lens"), &exif.lens),
+        (words!("exif-software"), &exif.software),
+        (words!("exif-taken"), &exif.taken),
+        (words!("exif-digitised"), &exif.digitised),
+        (words!("exif-changed"), &exif.changed),
     ] {
-        row_ui(ui, name, value.as_deref().unwrap_or("Not said"));
+        row_ui(
+            ui,
+            name,
+            value.as_deref().unwrap_or(words!("exif-not-said")),
+        );
     }
     let place = match exif.has_place {
-        true => "Written in the file, not shown here",
-        false => "Not said",
+        true => words!("exif-place.there"),
+        false => words!("exif-not-said"),
     };
-    row_ui(ui, "Place", place);
+    row_ui(ui, words!("exif-place"), place);
 }
 
 fn xmp_ui(ui: &mut Ui, xmp: &Xmp) {
     if let Some(tool) = &xmp.creator_tool {
-        row_ui(ui, "Made with (XMP)", tool);
+        row_ui(ui, words!("xmp-tool"), tool);
     }
     if !xmp.agents.is_empty() {
-        row_ui(ui, "Saved with (XMP)", xmp.agents.join(", "));
+        row_ui(ui, words!("xmp-agents"), xmp.agents.join(", "));
     }
     if let Some(changed) = &xmp.changed {
-        row_ui(ui, "Changed (XMP)", changed);
+        row_ui(ui, words!("xmp-changed"), changed);
     }
 }
 
 fn compression_ui(ui: &mut Ui, jpeg: &Compression) {
     if let Some(quality) = jpeg.facts.quality {
-        let whose = match jpeg.is_standard {
-            true => "the standard's table, as most programs have",
-            false => "a table of its own, as many cameras have",
+        let quality = quality.to_string();
+        let text = match jpeg.is_standard {
+            true => words!("jpeg-quality.standard", quality = quality),
+            false => words!("jpeg-quality.own", quality = quality),
         };
-        row_ui(ui, "JPEG quality", format!("About {quality}, {whose}"));
+        row_ui(ui, words!("jpeg-quality"), text);
     }
     if jpeg.facts.progressive {
-        row_ui(ui, "Passes", "Several; cameras mostly write one");
+        row_ui(ui, words!("jpeg-passes"), words!("jpeg-passes.several"));
     }
     match jpeg.facts.is_resaved {
-        true => line_ui(
-            ui,
-            Mark::Warning,
-            "Saved as a JPEG more than once; messengers do that too",
-        ),
-        false => line_ui(
-            ui,
-            Mark::Dash,
-            "No sign of a second save; one at a lower quality is mostly not seen",
-        ),
+        true => line_ui(ui, Mark::Warning, words!("jpeg-resaved")),
+        false => line_ui(ui, Mark::Dash, words!("jpeg-saved-once")),
     }
-    let title = format!("Quantisation tables ({})", jpeg.tables.len());
+    let title = words!("jpeg-tables", count = jpeg.tables.len());
     CollapsingHeader::new(title).show(ui, |ui| {
         ScrollArea::horizontal().show(ui, |ui| {
             ui.horizontal_top(|ui| {
                 for table in &jpeg.tables {
                     ui.vertical(|ui| {
                         let of = match table.id {
-                            0 => "Brightness".to_owned(),
-                            id => format!("Table {id}"),
+                            0 => words!("jpeg-table.brightness").to_owned(),
+                            id => words!("jpeg-table", id = id.to_string()),
                         };
                         weak_ui(ui, of);
                         let rows: Vec<String> = table
@@ -162,29 +168,19 @@ fn compression_ui(ui: &mut Ui, jpeg: &Compression) {
 fn thumbnail_ui(ui: &mut Ui, thumbnail: &Thumbnail, textures: &[TextureHandle; 2]) {
     ui.add_space(theme::GAP_SMALL);
     if thumbnail.differs {
-        line_ui(
-            ui,
-            Mark::Warning,
-            "The thumbnail in the file shows something else than the picture",
-        );
+        line_ui(ui, Mark::Warning, words!("thumbnail-differs"));
     } else {
-        line_ui(
-            ui,
-            Mark::Tick,
-            "The thumbnail in the file shows what the picture shows",
-        );
+        line_ui(ui, Mark::Tick, words!("thumbnail-same"));
     }
     ui.horizontal_wrapped(|ui| {
-        for (texture, words) in textures
-            .iter()
-            .zip(["Thumbnail in the file", "The picture"])
-        {
+        let names = [words!("thumbnail-in-file"), words!("thumbnail-of-picture")];
+        for (texture, name) in textures.iter().zip(names) {
             ui.vertical(|ui| {
-                weak_ui(ui, words);
+                weak_ui(ui, name);
                 let scale = THUMBNAIL / texture.size_vec2().max_elem().max(1.0);
                 let size: Vec2 = texture.size_vec2() * scale;
                 let image = Image::from_texture((texture.id(), vec2(size.x, size.y)));
-                ui.add(image.alt_text(words));
+                ui.add(image.alt_text(name));
             });
         }
     });

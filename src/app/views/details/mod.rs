@@ -13,6 +13,7 @@ use super::dialogs::modal_ui;
 use super::parts::weak_ui;
 use crate::case::Side;
 use crate::store::CaseRecord;
+use crate::words::words;
 
 /// The widest that the details become, in points: two columns that can be read.
 const MAX_WIDTH: f32 = 1120.0;
@@ -21,7 +22,11 @@ const MAX_WIDTH: f32 = 1120.0;
 #[must_use]
 pub fn details_ui(ctx: &Context, case: &CaseRecord, side: Side, details: &Details) -> Vec<Action> {
     modal_ui(ctx, MAX_WIDTH, |ui, actions| {
-        let title = format!("Case {}, {}", case.id, case.label);
+        let title = words!(
+            "details-title",
+            id = case.id.to_string(),
+            name = &case.label
+        );
         let title = RichText::new(title).text_style(theme::title_style());
         ui.add(Label::new(title).truncate());
         ui.add_space(theme::GAP_SMALL);

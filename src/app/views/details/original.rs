@@ -11,6 +11,7 @@ use super::row_ui;
 use crate::case::{Check, Outcome, Polarity, RawValue, ThresholdOrigin};
 use crate::clock;
 use crate::store::{CaseRecord, Received, Run};
+use crate::words::words;
 
 /// Narrower than this the two stand one below the other.
 const SIDE_BY_SIDE: f32 = 640.0;
@@ -43,7 +44,7 @@ pub(super) fn original_ui(
                 .show(&mut columns[1], |ui| understood_ui(ui, run));
         });
     } else {
-        ui.collapsing("As it was understood", |ui| {
+        ui.collapsing(words!("original-understood"), |ui| {
             let height = ui.available_height() / 2.0;
             ScrollArea::vertical()
                 .id_salt("understood")
@@ -80,7 +81,7 @@ fn choice_ui(ui: &mut Ui, case: &CaseRecord, shown: usize, actions: &mut Vec<Act
 fn record_ui(ui: &mut Ui, record: Option<&Result<Record, String>>) {
     let record = match record {
         None => {
-            ui.label("Reading the record…");
+            ui.label(words!("original-reading"));
             return;
         }
         Some(Err(reason)) => {
@@ -90,8 +91,7 @@ fn record_ui(ui: &mut Ui, record: Option<&Result<Record, String>>) {
         Some(Ok(record)) => record,
     };
     if record.is_cut {
-        let n_lines = record.lines.len();
-        weak_ui(ui, format!("The first {n_lines} lines of a long record"));
+        weak_ui(ui, words!("original-cut", count = record.lines.len()));
     }
     let row_height = ui.text_style_height(&TextStyle::Monospace);
     ScrollArea::both()
@@ -107,14 +107,15 @@ fn record_ui(ui: &mut Ui, record: Option<&Result<Record, String>>) {
 /// What was understood.
 fn understood_ui(ui: &mut Ui, run: Option<&Run>) {
     let Some(run) = run else {
-        ui.add(Label::new("A request: it asks for a check and gives no result").wrap());
+        ui.add(Label::new(words!("original-request")).wrap());
         return;
     };
     let assessment = &run.assessment;
-    heading_ui(ui, "As it was understood");
+    heading_ui(ui, words!("original-understood"));
     if let Some(overall) = &assessment.overall {
         let score = overall.score.map(|score| score.to_string());
-        row_ui(ui, "Whole document", score.as_deref().unwrap_or("No score"));
+        let score = score.as_deref().unwrap_or(words!("no-score"));
+        row_ui(ui, words!("fact-whole"), score);
     }
     for check in &assessment.checks {
         row_ui(ui, &check_name(check.side, check.kind), understood(check));
@@ -122,7 +123,7 @@ fn understood_ui(ui: &mut Ui, run: Option<&Run>) {
     for error in &assessment.errors {
         row_ui(
             ui,
-            "Error",
+            words!("original-error"),
             format!("{}: {}", error.code(), error.explain()),
         );
     }
@@ -130,51 +131,60 @@ fn understood_ui(ui: &mut Ui, run: Option<&Run>) {
         return;
     };
     ui.add_space(theme::GAP);
-    heading_ui(ui, "Kept as written");
+    heading_ui(ui, words!("original-kept"));
     let [created, updated, completed] = &vendor.times;
     for (name, value) in [
-        ("Id", &vendor.id),
-        ("Status", &vendor.status),
-        ("Risk score", &vendor.risk_score),
-        ("Confidence", &vendor.confidence),
-        ("Created", created),
-        ("Updated", updated),
-        ("Completed", completed),
+        (words!("vendor-id"), &vendor.id),
+        (words!("vendor-status"), &vendor.status),
+        (words!("vendor-risk-score"), &vendor.risk_score),
+        (words!("vendor-confidence"), &vendor.confidence),
+        (words!("vendor-created"), created),
+        (words!("vendor-updated"), updated),
+        (words!("vendor-completed"), completed),
     ] {
         if let Some(value) = value {
             row_ui(ui, name, value);
         }
     }
     if !vendor.unknown_fields.is_empty() {
-        row_ui(ui, "Not understood", vendor.unknown_fields.join(", "));
+        let fields = vendor.unknown_fields.join(", ");
+        row_ui(ui, words!("vendor-unknown"), fields);
     }
 }
 
 fn understood(check: &Check) -> String {
     let mut text = match &check.outcome {
         Outcome::Performed { probability } => probability.to_string(),
-        Outcome::NotPerformed { reason } => format!("Not performed: {reason}"),
-        Outcome::Error { reason } => format!("Error: {reason}"),
+        Outcome::NotPerformed { reason } => words!("understood-not-performed", why = reason),
+        Outcome::Error { reason } => words!("understood-error", why = reason),
     };
     if let Some(raw) = &check.raw {
-        text.push_str(&format!(", from {}", written(raw)));
+        text.push_str(", ");
+        text.push_str(&written(raw));
     }
     if let Some(threshold) = check
         .threshold
         .filter(|threshold| threshold.origin == ThresholdOrigin::Record)
     {
-        text.push_str(&format!("; threshold {}", threshold.value));
+        let value = threshold.value.to_string();
+        text.push_str("; ");
+        text.push_str(&words!("understood-threshold", value = value));
     }
     if let Some(said) = check.said_live {
-        text.push_str(&format!("; it says {}", said.word()));
+        text.push_str("; ");
+        text.push_str(&words!("understood-said", outcome = said.word()));
     }
     text
 }
 
 fn written(raw: &RawValue) -> String {
-    let higher = match raw.polarity {
-        Polarity::HigherIsLive => "higher is more live",
-        Polarity::HigherIsAttack => "higher is more of an attack",
-    };
-    format!("{} {} ({higher})", raw.scale, raw.text)
+    let (scale, number) = (&raw.scale, &raw.text);
+    match raw.polarity {
+        Polarity::HigherIsLive => {
+            words!("understood-raw.live", scale = scale, number = number)
+        }
+        Polarity::HigherIsAttack => {
+            words!("understood-raw.attack", scale = scale, number = number)
+        }
+    }
 }

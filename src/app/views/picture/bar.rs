@@ -11,12 +11,13 @@ use super::super::super::look::{Beside, Tool};
 use super::super::super::references::file_name;
 use super::super::super::theme::{self, palette};
 use super::super::parts::{
-    command_button_ui, describe_key, menu_item_ui, name, side_title, tooltip, weak_ui,
+    command_button_ui, describe_key, menu_item_ui, name, radio_ui, tooltip, weak_ui,
 };
 use super::{PictureView, Shown};
 use crate::case::Side;
 use crate::lens::Lens;
 use crate::lens::levels::Levels;
+use crate::words::words;
 
 /// Draws two rows: where the eye is, and with what it looks. Gives back what is left of the first.
 pub(super) fn bar_ui(ui: &mut Ui, view: &PictureView<'_>, actions: &mut Vec<Action>) -> Rect {
@@ -27,17 +28,17 @@ pub(super) fn bar_ui(ui: &mut Ui, view: &PictureView<'_>, actions: &mut Vec<Acti
         side_buttons_ui(ui, view, actions);
         ui.separator();
         for (command, text) in [
-            (Command::Fit, "Fit"),
-            (Command::OneToOne, "1:1"),
+            (Command::Fit, Command::Fit.label()),
+            (Command::OneToOne, Command::OneToOne.label()),
             (Command::ZoomOut, "−"),
             (Command::ZoomIn, "+"),
-            (Command::Rotate, "Rotate"),
+            (Command::Rotate, Command::Rotate.label()),
         ] {
             actions.extend(small_button_ui(ui, command, text, ready));
         }
-        let flip = (view.main.camera.mirrored, ready, NOTHING_SHOWN);
+        let flip = (view.main.camera.mirrored, ready, nothing_shown());
         actions.extend(switch_ui(ui, Command::Flip, flip));
-        let straight = (view.look.straight, found, NOTHING_FOUND);
+        let straight = (view.look.straight, found, nothing_found());
         actions.extend(switch_ui(ui, Command::Straighten, straight));
         ui.available_rect_before_wrap()
     });
@@ -49,22 +50,27 @@ pub(super) fn bar_ui(ui: &mut Ui, view: &PictureView<'_>, actions: &mut Vec<Acti
                 Command::Outline,
                 view.outline && found,
                 found,
-                NOTHING_FOUND,
+                nothing_found(),
             ),
             (
                 Command::Evidence,
                 view.main.evidence.is_some(),
                 view.has_evidence,
-                "No check of this side says where its probability comes from",
+                words!("picture-no-evidence"),
             ),
-            (Command::Loupe, look.loupe, ready, NOTHING_SHOWN),
-            (Command::Levels, look.levels.is_some(), ready, NOTHING_SHOWN),
-            (Command::Spectrum, look.spectrum, ready, NOTHING_SHOWN),
+            (Command::Loupe, look.loupe, ready, nothing_shown()),
+            (
+                Command::Levels,
+                look.levels.is_some(),
+                ready,
+                nothing_shown(),
+            ),
+            (Command::Spectrum, look.spectrum, ready, nothing_shown()),
             (
                 Command::Pin,
                 matches!(look.beside, Beside::Pinned(..)),
                 ready || matches!(look.beside, Beside::Pinned(..)),
-                NOTHING_SHOWN,
+                nothing_shown(),
             ),
         ] {
             actions.extend(switch_ui(ui, command, (on, possible, why_not)));
@@ -75,8 +81,13 @@ pub(super) fn bar_ui(ui: &mut Ui, view: &PictureView<'_>, actions: &mut Vec<Acti
     rest.inner
 }
 
-const NOTHING_FOUND: &str = "No document was found in this picture";
-const NOTHING_SHOWN: &str = "There is no picture";
+fn nothing_found() -> &'static str {
+    words!("picture-nothing-found")
+}
+
+fn nothing_shown() -> &'static str {
+    words!("picture-none")
+}
 
 /// A button that stays pressed while what it names is on: whether it is, whether it can be, and why it
 /// cannot.
@@ -87,7 +98,7 @@ fn switch_ui(
 ) -> Option<Action> {
     // Beside `Front` and `Back` one word says enough.
     let text = match command {
-        Command::BothSides => "Both",
+        Command::BothSides => words!("picture-both"),
         other => other.label(),
     };
     let response = ui
@@ -102,11 +113,11 @@ fn switch_ui(
 fn side_buttons_ui(ui: &mut Ui, view: &PictureView<'_>, actions: &mut Vec<Action>) {
     for side in Side::ALL {
         let there = view.pictures.iter().any(|picture| picture.side == side);
-        let button = Button::selectable(there && side == view.side, side_title(side));
+        let button = Button::selectable(there && side == view.side, side.title());
         let response = ui
             .add_enabled(there, button)
             .on_hover_text(Command::OtherSide.tooltip())
-            .on_disabled_hover_text("The case has no picture of this side");
+            .on_disabled_hover_text(words!("picture-no-side"));
         if response.clicked() && side != view.side {
             actions.push(Action::Do(Command::OtherSide));
         }
@@ -115,7 +126,7 @@ fn side_buttons_ui(ui: &mut Ui, view: &PictureView<'_>, actions: &mut Vec<Action
     let both = (
         two && matches!(view.look.beside, Beside::OtherSide),
         two,
-        "The case has pictures of one side at most",
+        words!("picture-one-side"),
     );
     actions.extend(switch_ui(ui, Command::BothSides, both));
 }
@@ -134,14 +145,14 @@ fn small_button_ui(ui: &mut Ui, command: Command, text: &str, enabled: bool) -> 
 
 fn lens_menu_ui(ui: &mut Ui, view: &PictureView<'_>, ready: bool, actions: &mut Vec<Action>) {
     let current = view.look.lens;
-    start_row_if_narrow(ui, "Lens");
+    start_row_if_narrow(ui, words!("picture-lens"));
     ui.add_enabled_ui(ready, |ui| {
-        let button = Button::new("Lens").selected(current.is_some());
+        let button = Button::new(words!("picture-lens")).selected(current.is_some());
         let (response, _) = MenuButton::from_button(button).ui(ui, |ui| {
             let lenses = Lens::ALL.into_iter().map(Some);
             for lens in std::iter::once(None).chain(lenses) {
-                let text = lens.map_or("The picture itself", Lens::title);
-                if ui.radio(current == lens, text).clicked() {
+                let text = lens.map_or(words!("picture-itself"), Lens::title);
+                if radio_ui(ui, current == lens, text).clicked() {
                     actions.push(Action::LookThrough(lens));
                     ui.close();
                 }
@@ -149,7 +160,7 @@ fn lens_menu_ui(ui: &mut Ui, view: &PictureView<'_>, ready: bool, actions: &mut 
         });
         response
             .on_hover_text(tooltip(ui, Command::NextLens))
-            .on_disabled_hover_text(NOTHING_SHOWN);
+            .on_disabled_hover_text(nothing_shown());
     });
 }
 
@@ -159,18 +170,18 @@ fn reference_menu_ui(ui: &mut Ui, view: &PictureView<'_>, ready: bool, actions: 
         Beside::Pinned(subject, _) => subject.file.as_ref(),
         Beside::Nothing | Beside::OtherSide => None,
     };
-    start_row_if_narrow(ui, "Reference");
+    start_row_if_narrow(ui, words!("picture-reference"));
     ui.add_enabled_ui(ready, |ui| {
-        let button = Button::new("Reference").selected(shown.is_some());
+        let button = Button::new(words!("picture-reference")).selected(shown.is_some());
         let (response, _) = MenuButton::from_button(button).ui(ui, |ui| {
             ui.set_min_width(REFERENCES_SIZE[0]);
             if view.references.is_empty() {
-                weak_ui(ui, "The workspace's folder “references” has no picture");
+                weak_ui(ui, words!("picture-no-references"));
             }
             let list = ScrollArea::vertical().max_height(REFERENCES_SIZE[1]);
             list.show(ui, |ui| {
                 for path in view.references {
-                    if ui.radio(shown == Some(path), file_name(path)).clicked() {
+                    if radio_ui(ui, shown == Some(path), &file_name(path)).clicked() {
                         actions.push(Action::Compare(path.clone()));
                         ui.close();
                     }
@@ -185,15 +196,15 @@ fn reference_menu_ui(ui: &mut Ui, view: &PictureView<'_>, ready: bool, actions: 
             actions.push(Action::ListReferences);
         }
         response
-            .on_hover_text("Show a genuine document of this kind beside the case's picture")
-            .on_disabled_hover_text(NOTHING_SHOWN);
+            .on_hover_text(words!("picture-reference.tip"))
+            .on_disabled_hover_text(nothing_shown());
     });
 }
 
 fn mark_menu_ui(ui: &mut Ui, view: &PictureView<'_>, ready: bool, actions: &mut Vec<Action>) {
-    start_row_if_narrow(ui, "Mark");
+    start_row_if_narrow(ui, words!("picture-mark"));
     ui.add_enabled_ui(ready, |ui| {
-        let button = Button::new("Mark").selected(view.look.tool.is_some());
+        let button = Button::new(words!("picture-mark")).selected(view.look.tool.is_some());
         let (response, _) = MenuButton::from_button(button).ui(ui, |ui| {
             for tool in [Tool::Box, Tool::Arrow, Tool::Text] {
                 actions.extend(menu_item_ui(ui, Command::Draw(tool), true));
@@ -203,8 +214,8 @@ fn mark_menu_ui(ui: &mut Ui, view: &PictureView<'_>, ready: bool, actions: &mut 
             actions.extend(menu_item_ui(ui, Command::DeleteMark, any));
         });
         response
-            .on_hover_text("Show what you see: a box, an arrow, words; kept with the verdict")
-            .on_disabled_hover_text(NOTHING_SHOWN);
+            .on_hover_text(words!("picture-mark.tip"))
+            .on_disabled_hover_text(nothing_shown());
     });
 }
 
@@ -214,17 +225,18 @@ pub(super) fn levels_ui(ui: &mut Ui, levels: Levels) -> Option<Action> {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().slider_width = 72.0;
         theme::plain_tracks(ui);
-        let black = Slider::new(&mut wanted.black, 0..=254).text("Black");
-        ui.add(black)
-            .on_hover_text("Shown as black, and all below it");
-        let white = Slider::new(&mut wanted.white, 1..=255).text("White");
-        ui.add(white)
-            .on_hover_text("Shown as white, and all above it");
-        let gamma = Slider::new(&mut wanted.gamma, 0.2..=5.0).text("Gamma");
+        let black = Slider::new(&mut wanted.black, 0..=254).text(words!("levels-black"));
+        ui.add(black).on_hover_text(words!("levels-black.tip"));
+        let white = Slider::new(&mut wanted.white, 1..=255).text(words!("levels-white"));
+        ui.add(white).on_hover_text(words!("levels-white.tip"));
+        let gamma = Slider::new(&mut wanted.gamma, 0.2..=5.0).text(words!("levels-gamma"));
         ui.add(gamma.logarithmic(true).max_decimals(2))
-            .on_hover_text("Above 1 brightens the middle, below 1 darkens it");
-        let reset = ui.add_enabled(levels != Levels::default(), Button::new("Reset"));
-        if reset.on_hover_text("Show everything as it is").clicked() {
+            .on_hover_text(words!("levels-gamma.tip"));
+        let reset = ui.add_enabled(
+            levels != Levels::default(),
+            Button::new(words!("levels-reset")),
+        );
+        if reset.on_hover_text(words!("levels-reset.tip")).clicked() {
             wanted = Levels::default();
         }
     });
@@ -244,15 +256,22 @@ pub(super) fn size_text_ui(ui: &mut Ui, rest_of_bar: Rect, placed: Option<&Place
     };
     let size_px = placed.size_px();
     let percent = placed.zoom() * 100.0;
-    let zoom = if percent < 10.0 {
-        format!("{percent:.1} %")
+    let percent = if percent < 10.0 {
+        format!("{percent:.1}")
     } else {
-        format!("{percent:.0} %")
+        format!("{percent:.0}")
     };
-    let mut text = format!("{} × {} px at {zoom}", size_px.x, size_px.y);
-    if rest_of_bar.width() < 200.0 {
-        text = zoom;
-    }
+    let text = if rest_of_bar.width() < 200.0 {
+        words!("size-percent", percent = percent)
+    } else {
+        let (width, height) = (size_px.x.to_string(), size_px.y.to_string());
+        words!(
+            "picture-size",
+            width = width,
+            height = height,
+            percent = percent
+        )
+    };
     if rest_of_bar.width() < 40.0 {
         return;
     }

@@ -7,7 +7,8 @@ use super::super::super::camera::Camera;
 use super::super::super::ground::Ground;
 use super::super::super::textures::{PictureId, Pyramid, TileKey};
 use super::super::super::theme::{self, palette};
-use super::{PaneView, PictureView, paint, words};
+use super::{PaneView, PictureView, over, paint};
+use crate::words::words;
 
 /// The loupe's side in points.
 const SIDE: f32 = 208.0;
@@ -50,9 +51,9 @@ pub(super) fn loupe_ui(
     }
     let text = format!("{:.0}×  {}", near.zoom(), numbers(pane, ground, pointer));
     let at = pos2(rect.center().x, rect.bottom() - theme::GAP);
-    words::label_ui(ui, at, Align2::CENTER_BOTTOM, TextStyle::Monospace, &text);
+    over::label_ui(ui, at, Align2::CENTER_BOTTOM, TextStyle::Monospace, &text);
     let below = Rect::from_min_max(pos2(rect.left(), at.y - theme::GAP), rect.max);
-    words::say(ui, below, "loupe", &format!("Loupe {text}"));
+    over::say(ui, below, "loupe", &words!("loupe", text = text));
     tiles.into_iter().map(|tile| tile.key).collect()
 }
 
@@ -66,6 +67,6 @@ fn numbers(pane: &PaneView<'_>, ground: &Ground, pointer: Pos2) -> String {
         .and_then(|pixels| pixels.get_pixel_checked(x as u32, y as u32));
     match pixel {
         Some(image::Rgb([r, g, b])) => format!("x {x} y {y}\nR {r} G {g} B {b}"),
-        None => "Outside the picture".to_owned(),
+        None => words!("loupe.outside").to_owned(),
     }
 }

@@ -11,9 +11,10 @@ use super::super::super::look::{Draft, Tool};
 use super::super::super::textures::PictureId;
 use super::super::super::theme::palette;
 use super::super::parts::{describe_key, name};
-use super::{PaneView, PictureView, words};
+use super::{PaneView, PictureView, over};
 use crate::case::{Mark, MarkShape, MarkView, Quad};
 use crate::lens::Lens;
+use crate::words::words;
 
 /// A drag shorter than this, in points, was none.
 const LEAST_DRAG: f32 = 4.0;
@@ -57,10 +58,14 @@ fn said(shape: &MarkShape) -> String {
         MarkShape::Box { corners } => {
             let [left, top, right, bottom] = corners.bounds_px();
             let [from, to] = [[left, top], [right, bottom]].map(place);
-            format!("Box from {from} to {to}")
+            words!("mark-box", from = from, to = to)
         }
-        MarkShape::Arrow { from, to } => format!("Arrow from {} to {}", place(*from), place(*to)),
-        MarkShape::Text { at, text } => format!("“{text}” at {}", place(*at)),
+        MarkShape::Arrow { from, to } => {
+            words!("mark-arrow", from = place(*from), to = place(*to))
+        }
+        MarkShape::Text { at, text } => {
+            words!("mark-text", text = text.as_str(), at = place(*at))
+        }
     }
 }
 
@@ -93,7 +98,7 @@ pub(super) fn draw_ui(
                 return None;
             }
             // The press is forgotten in the frame in which the button is let go.
-            let kept = ui.scope_id().with("where a mark begins");
+            let kept = ui.scope_id().with("mark-begins");
             let from = from.or_else(|| ui.data(|data| data.get_temp(kept)))?;
             ui.data_mut(|data| data.insert_temp(kept, from));
             let to = to.filter(|to| (*to - from).length() > LEAST_DRAG)?;
@@ -151,10 +156,10 @@ fn write_ui(
     let at = ground.screen_from_photo(draft.at);
     let rect = Rect::from_min_size(at, vec2(FIELD_WIDTH, ui.spacing().interact_size.y));
     let mut text = draft.text.clone();
-    let id = Id::unique("words over the picture");
+    let id = Id::unique("words-over-picture");
     let field = TextEdit::singleline(&mut text).id(id).char_limit(200);
     let response = ui.put(rect, field);
-    name(ui, &response, "Words over the picture");
+    name(ui, &response, words!("picture-words"));
     if response.lost_focus() {
         let text = text.trim().to_owned();
         if text.is_empty() {
@@ -180,7 +185,7 @@ fn paint_shape(ui: &Ui, ground: &Ground, shape: &MarkShape) -> Rect {
         MarkShape::Arrow { from, to } => vec![screen(*from), screen(*to)],
         MarkShape::Text { at, text } => {
             let place = (screen(*at), Align2::LEFT_TOP);
-            return words::coloured_ui(ui, place, TextStyle::Body, text, colours.mark);
+            return over::coloured_ui(ui, place, TextStyle::Body, text, colours.mark);
         }
     };
     for (width, colour) in [(5.0, colours.outline_edge), (2.0, colours.mark)] {

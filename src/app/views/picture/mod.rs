@@ -10,16 +10,16 @@
 //! | `marks.rs` | what a reviewer draws over the picture |
 //! | `loupe.rs` | the loupe and its numbers |
 //! | `spectrum.rs` | the spectrum of the middle |
-//! | `words.rs` | what stands over the picture in words |
+//! | `over.rs` | what stands over the picture in words |
 
 mod bar;
 mod grain;
 mod hands;
 mod loupe;
 mod marks;
+mod over;
 mod paint;
 mod spectrum;
-mod words;
 
 pub use marks::mark_id;
 
@@ -34,10 +34,10 @@ use super::super::ground::Ground;
 use super::super::look::{Draft, Look, straight_of};
 use super::super::textures::{PictureId, Pyramid, Textures, TileKey};
 use super::super::theme::{self, palette};
-use super::parts::counted;
 use crate::case::{CheckKind, Evidence, Mark, PictureRecord, Quad, Side};
 use crate::lens::Lens;
 use crate::lens::spectrum::Peak;
+use crate::words::words;
 
 /// What can be said of the picture on screen.
 #[derive(Clone)]
@@ -198,15 +198,15 @@ fn pane_ui(
     ui.painter().rect_filled(rect, 4.0, palette(ui).canvas);
     let placed = match &pane.shown {
         Shown::NoPicture => {
-            words::message_ui(ui, rect, "This case came without a picture");
+            over::message_ui(ui, rect, words!("picture-came-without"));
             None
         }
         Shown::Decoding => {
-            words::message_ui(ui, rect, "Decoding…");
+            over::message_ui(ui, rect, words!("picture-decoding"));
             None
         }
         Shown::Broken(reason) => {
-            words::message_ui(ui, rect, reason);
+            over::message_ui(ui, rect, reason);
             None
         }
         &Shown::Ready(id, ref picture) => {
@@ -231,7 +231,7 @@ fn pane_ui(
                 spectrum::paint(ui, &placed, local);
             }
             seen.actions
-                .extend(words::over_ui(ui, view, which, pane, id));
+                .extend(over::over_ui(ui, view, which, pane, id));
             if view.look.loupe
                 && let Some(pointer) = response.hover_pos()
             {
@@ -267,29 +267,38 @@ fn describe(pane: &PaneView<'_>, response: &Response, placed: Option<&Placed>) {
         let text = match (&pane.shown, placed) {
             (Shown::Ready(id, picture), Some(placed)) => {
                 let [width, height] = picture.size_px();
-                let what = if id.straight.is_some() {
-                    "straightened document"
-                } else {
-                    "document"
-                };
+                let (width, height) = (width.to_string(), height.to_string());
+                let percent = format!("{:.0}", placed.zoom() * 100.0);
+                let mut parts = vec![match id.straight {
+                    Some(_) => words!(
+                        "picture-name.straightened",
+                        title = title,
+                        width = width,
+                        height = height,
+                        percent = percent
+                    ),
+                    None => words!(
+                        "picture-name",
+                        title = title,
+                        width = width,
+                        height = height,
+                        percent = percent
+                    ),
+                }];
+                if pane.camera.mirrored {
+                    parts.push(words!("picture-name.mirrored").to_owned());
+                }
                 let n_marks = pane.marks.iter().filter(|m| m.side == pane.side).count();
-                let marks = match n_marks {
-                    0 => String::new(),
-                    n => format!(", {}", counted(n as u64, "mark", "marks")),
-                };
-                let mirrored = if pane.camera.mirrored {
-                    ", mirrored"
-                } else {
-                    ""
-                };
-                format!(
-                    "{title} of the {what}, {width} by {height} pixels, at {:.0} %{mirrored}{marks}",
-                    placed.zoom() * 100.0
-                )
+                if n_marks > 0 {
+                    parts.push(words!("picture-name.marks", count = n_marks));
+                }
+                parts.join(", ")
             }
             (Shown::Broken(reason), _) => format!("{title}: {reason}"),
-            (Shown::NoPicture, _) => "No picture".to_owned(),
-            (Shown::Decoding | Shown::Ready(..), _) => format!("{title} is being decoded"),
+            (Shown::NoPicture, _) => words!("picture-name.none").to_owned(),
+            (Shown::Decoding | Shown::Ready(..), _) => {
+                words!("picture-name.decoding", title = title)
+            }
         };
         WidgetInfo::labeled(Role::Image, true, text)
     });

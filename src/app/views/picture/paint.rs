@@ -8,7 +8,7 @@ use super::super::super::camera::Placed;
 use super::super::super::ground::Ground;
 use super::super::super::textures::{Textures, Tile, whole_uv};
 use super::super::super::theme::{self, palette};
-use super::{PaneView, words};
+use super::{PaneView, over};
 use crate::case::{Evidence, Quad};
 
 /// The tiles that were made already.
@@ -65,7 +65,7 @@ fn outline(ui: &Ui, ground: &Ground, quad: &Quad, name: &str) {
     painter.circle_filled(first, 3.5, colours.outline);
     // Inside, where the picture's edge does not cut it off.
     let at = Rect::from_points(&corners).left_top() + vec2(theme::GAP_SMALL, theme::GAP_SMALL);
-    words::label_ui(ui, at, Align2::LEFT_TOP, TextStyle::Small, name);
+    over::label_ui(ui, at, Align2::LEFT_TOP, TextStyle::Small, name);
 }
 
 /// Each field of the document in the colour of what its window said, stronger where it was surer, with

@@ -5,8 +5,9 @@ use eframe::egui::{Align2, Pos2, Rect, Stroke, StrokeKind, TextStyle, Ui, Vec2, 
 use super::super::super::camera::Placed;
 use super::super::super::textures::{PictureId, whole_uv};
 use super::super::super::theme::{self, palette};
-use super::{Pane, PictureView, SpectrumView, words};
-use crate::lens::spectrum::{Peak, SIDE_PX, WORDS};
+use super::{Pane, PictureView, SpectrumView, over};
+use crate::lens::spectrum::{Peak, SIDE_PX};
+use crate::words::words;
 
 /// The spectrum's side in points.
 const SIDE: f32 = 200.0;
@@ -54,16 +55,22 @@ pub(super) fn paint(ui: &Ui, placed: &Placed, local: &SpectrumView<'_>) {
         }
         let text = format!("{:.1}", peak.period_px);
         let beside = at(peak.at) + vec2(0.0, 7.0);
-        words::label_ui(ui, beside, Align2::CENTER_TOP, TextStyle::Small, &text);
+        over::label_ui(ui, beside, Align2::CENTER_TOP, TextStyle::Small, &text);
     }
 }
 
 /// What it shows, in words.
 pub(super) fn sentence(peaks: &[Peak]) -> String {
-    let one = |peak: &Peak| format!("{:.1} px at {:.0}°", peak.period_px, peak.degrees);
+    let one = |peak: &Peak| {
+        let (period, degrees) = (
+            format!("{:.1}", peak.period_px),
+            format!("{:.0}", peak.degrees),
+        );
+        words!("spectrum-peak", period = period, degrees = degrees)
+    };
     let found = match peaks {
-        [] => "no regular pattern in the frame".to_owned(),
+        [] => words!("spectrum-no-peak").to_owned(),
         _ => peaks.iter().map(one).collect::<Vec<_>>().join(", "),
     };
-    format!("Spectrum: {found}. Of the framed window; {WORDS}")
+    words!("spectrum-found", found = found)
 }

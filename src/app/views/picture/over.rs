@@ -10,7 +10,7 @@ use super::super::super::theme::{self, palette};
 use super::super::parts::{describe_key, tooltip};
 use super::{Pane, PaneView, PictureView, Shown, grain, spectrum};
 use crate::lens::Lens;
-use crate::lens::levels::Levels;
+use crate::words::words;
 
 /// Words in the middle, where there is no picture.
 pub(super) fn message_ui(ui: &mut Ui, panel: Rect, text: &str) {
@@ -47,7 +47,7 @@ pub(super) fn over_ui(
         .filter(|lens| view.look.lens != Some(*lens) && !view.peeks)?;
     let builder = UiBuilder::new().max_rect(rect.shrink(theme::GAP));
     let offer = ui.scope_builder(builder, |ui| {
-        let text = format!("See with {}", suiting.title().to_lowercase());
+        let text = words!("picture-see-with", lens = suiting.word());
         let response = ui
             .button(RichText::new(text).small())
             .on_hover_text(tooltip(ui, Command::SuitLens));
@@ -66,25 +66,20 @@ fn lines(view: &PictureView<'_>, pane: &PaneView<'_>, shown: PictureId) -> Vec<S
             words.push(format!("{}: {}", lens.title(), lens.words()));
             words.extend(found(lens, pane));
         }
-        Some(lens) => words.push(format!("{}: being worked out…", lens.title())),
+        Some(lens) => words.push(words!("lens-coming", lens = lens.title())),
         None => {}
     }
     if view.look.levels.is_some() {
-        words.push(format!("Levels: {}", Levels::WORDS));
+        words.push(words!("levels-explained").to_owned());
     }
     if view.look.spectrum {
         words.push(match spectrum::of(view, Pane::Main, shown) {
             Some(local) => spectrum::sentence(local.peaks),
-            None => "Spectrum: being worked out, if the picture is at least 256 px wide and high"
-                .to_owned(),
+            None => words!("spectrum-coming").to_owned(),
         });
     }
     if let Some((kind, _)) = &pane.evidence {
-        words.push(format!(
-            "{}: how live each part looks by itself, 0 to 100. Each number comes from a small window in \
-             the middle of its field; one alone proves little",
-            kind.title()
-        ));
+        words.push(words!("evidence-explained", check = kind.title()));
     }
     words
 }
@@ -98,8 +93,10 @@ fn found(lens: Lens, pane: &PaneView<'_>) -> Option<String> {
         return picture.found.clone();
     }
     let [inside, around] = grain::in_and_around(pane, *id, picture)?;
-    Some(format!(
-        "Grain of {inside:.2} levels in the portrait, {around:.2} on the rest of the document: the medians"
+    Some(words!(
+        "grain-found",
+        inside = format!("{inside:.2}"),
+        around = format!("{around:.2}")
     ))
 }
 
@@ -115,7 +112,7 @@ fn lower_edge_ui(ui: &Ui, panel: Rect, text: String) {
     ui.painter()
         .rect_filled(words.expand(theme::GAP_SMALL), 3.0, colours.outline_edge);
     ui.painter().galley(at, text.clone(), colours.on_picture);
-    say(ui, words, "words over the picture", text.text());
+    say(ui, words, "lines-over-picture", text.text());
 }
 
 /// Painted text has no name of its own for those who have it read out.
