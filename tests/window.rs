@@ -15,7 +15,7 @@ mod size;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use eframe::egui::{Key, Modifiers, Ui, accesskit};
+use eframe::egui::{Key, Modifiers, Theme, Ui, accesskit};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use fixture::{Made, add_vendor_result, few, fill};
@@ -365,22 +365,21 @@ fn the_list_shows_rows_and_switches_lists() {
 
 // The whole window.
 
-type Window = Harness<'static, Option<App>>;
+type Window = Harness<'static, App>;
 
 /// The window over a workspace, once it has opened it.
 fn window(workspace: &Workspace) -> Window {
     let workspace = workspace.clone();
+    // The harness sets the theme after the window has.
+    let theme = match Layout::read(&workspace).colours {
+        Colours::Light => Theme::Light,
+        Colours::Dark | Colours::System => Theme::Dark,
+    };
     let mut window = Harness::builder()
         .with_size([1280.0, 800.0])
         .with_max_steps(32)
-        .build_ui_state(
-            move |ui, app: &mut Option<App>| {
-                let app = app.get_or_insert_with(|| fixture::app(ui.ctx(), &workspace));
-                app.logic(ui.ctx());
-                app.ui(ui);
-            },
-            None,
-        );
+        .with_theme(theme)
+        .build_eframe(|creation| fixture::app(&creation.egui_ctx, &workspace));
     until(&mut window, "the workspace is open", |window| {
         window.query_by_label("Opening the workspace…").is_none()
     });
@@ -698,7 +697,7 @@ fn the_window_comes_back_as_it_was_left() {
         window.run_steps(3);
         window.get_by_label("Light").click();
         window.run_steps(3);
-        window.state_mut().take().unwrap().close();
+        window.state_mut().close();
     }
     let expected = Layout {
         colours: Colours::Light,
@@ -1113,7 +1112,7 @@ fn another_key_can_be_chosen_and_is_kept() {
         press(&mut window, Key::Escape);
         press(&mut window, Key::G);
         assert_eq!(standing(&workspace, ids[0]), None, "its old key is free");
-        window.state_mut().take().unwrap().close();
+        window.state_mut().close();
     }
     let mut window = window(&workspace);
     press_with(&mut window, Modifiers::COMMAND, Key::G);

@@ -68,6 +68,10 @@ pub enum Action {
     EditPath(String),
     /// Take in these files and folders: pictures, results or both.
     TakeIn(Vec<PathBuf>),
+    /// Look at what lies in the folder of references.
+    ListReferences,
+    /// Show this picture beside those of cases.
+    Compare(PathBuf),
     /// Ask a job to stop.
     CancelJob(JobId),
     /// Take a notice away.
@@ -166,6 +170,12 @@ pub enum Command {
     BothSides,
     /// Keep the picture beside those of the next cases.
     Pin,
+    /// Choose a picture to compare with.
+    OtherReference,
+    /// Type the path of a picture to compare with.
+    TypeReference,
+    /// Compare with what the path field names.
+    ComparePath,
     /// Show single pixels around the pointer.
     Loupe,
     /// Draw over the picture; the same again ends it.
@@ -248,6 +258,9 @@ impl Command {
         Self::Straighten,
         Self::BothSides,
         Self::Pin,
+        Self::OtherReference,
+        Self::TypeReference,
+        Self::ComparePath,
         Self::Loupe,
         Self::LoupeStronger,
         Self::LoupeWeaker,
@@ -386,6 +399,18 @@ impl Command {
                 words!("command-both-sides.tip"),
             ),
             Self::Pin => (words!("command-pin"), words!("command-pin.tip")),
+            Self::OtherReference => (
+                words!("command-other-reference"),
+                words!("command-other-reference.tip"),
+            ),
+            Self::TypeReference => (
+                words!("command-type-reference"),
+                words!("command-type-reference.tip"),
+            ),
+            Self::ComparePath => (
+                words!("command-compare-path"),
+                words!("command-compare-path.tip"),
+            ),
             Self::Loupe => (words!("command-loupe"), words!("command-loupe.tip")),
             Self::Draw(Tool::Box) => (words!("command-draw-box"), words!("command-draw-box.tip")),
             Self::Draw(Tool::Arrow) => (
@@ -511,6 +536,9 @@ impl Command {
             Self::Quit => command(Key::Q),
             Self::CopyRecord
             | Self::TakeInPath
+            | Self::OtherReference
+            | Self::TypeReference
+            | Self::ComparePath
             | Self::Assign
             | Self::Resume
             | Self::Sooner
