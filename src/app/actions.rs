@@ -228,7 +228,7 @@ pub enum Command {
 
 impl Command {
     /// Every command, as the list of keys shows them.
-    pub const ALL: [Self; 63] = [
+    pub const ALL: [Self; 66] = [
         Self::NextCase,
         Self::PreviousCase,
         Self::Undo,

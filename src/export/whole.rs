@@ -73,6 +73,6 @@ pub fn write_file(
         return Ok(None);
     }
     file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| io::Error::from(error))?;
+    file.persist(path).map_err(io::Error::from)?;
     Ok(Some(written))
 }
