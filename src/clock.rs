@@ -43,6 +43,24 @@ pub fn start_of_day(time: Time) -> Time {
     midnight.map_or(time, |at| Time(at.timestamp().as_millisecond()))
 }
 
+/// `2026-11-22`, in this computer's time zone.
+#[must_use]
+pub fn day(time: Time) -> String {
+    jiff::Timestamp::from_millisecond(time.0).map_or_else(
+        |_out_of_range| String::new(),
+        |at| at.to_zoned(jiff::tz::TimeZone::system()).date().to_string(),
+    )
+}
+
+/// The midnight that a day such as `2026-11-22` begins with in this computer's time zone. `None` for any
+/// other text, and for a day that there never is.
+#[must_use]
+pub fn of_day(text: &str) -> Option<Time> {
+    let date: jiff::civil::Date = text.parse().ok()?;
+    let midnight = date.to_zoned(jiff::tz::TimeZone::system()).ok()?;
+    Some(Time(midnight.timestamp().as_millisecond()))
+}
+
 /// From here on an age is more than `now`.
 pub const MINUTE_MS: i64 = 60_000;
 

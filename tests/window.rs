@@ -323,6 +323,7 @@ fn the_list_shows_rows_and_switches_lists() {
             search: &Search::of(View::Inbox),
             me: &me,
             n_mine: 0,
+            reviewers: &[],
             kept: &[],
             bands: bands_of(&Policy::default()),
             picked: &picked,
@@ -996,6 +997,19 @@ fn a_blind_verdict_comes_before_the_numbers() {
         .map(|v| (v.ruling.label, v.ruling.blind))
         .collect();
     assert_eq!(said, [(Label::Genuine, true), (Label::ScreenReplay, false)]);
+    // Nor can it be asked for by a list, a condition or an order.
+    for told in ["Accepted 1", "Rejected 0"] {
+        assert!(window.query_by_label(told).is_none(), "{told}");
+    }
+    window.get_by_label("Filter").click();
+    until_label(&mut window, "Decided by");
+    for told in ["Route", "Worst check", "Score"] {
+        assert!(window.query_by_label(told).is_none(), "{told}");
+    }
+    press(&mut window, Key::Escape);
+    until(&mut window, "the menu to close", |window| {
+        window.query_by_label("Decided by").is_none()
+    });
     // The next one keeps its blind verdict when it is left.
     press(&mut window, Key::G);
     press(&mut window, Key::ArrowDown);
@@ -1185,4 +1199,74 @@ fn picked_cases_are_exported_into_a_file_that_is_not_there_yet() {
             .is_some()
     });
     assert_eq!(std::fs::read_to_string(&path).unwrap(), written);
+}
+
+#[test]
+fn what_a_verdict_still_needed_is_not_asked_for_any_more_when_it_was_given() {
+    let policy = Policy {
+        verdicts: [(
+            Label::PrintedCopy,
+            secondlook::routing::VerdictRules {
+                needs_reason: true,
+                needs_note: false,
+            },
+        )]
+        .into(),
+        ..Policy::default()
+    };
+    let (_folder, workspace, ids) = workspace_with(&policy);
+    let mut window = window(&workspace);
+    press(&mut window, Key::P);
+    let asks = |window: &Window| {
+        let told = window.query_all_by_label_contains("asks for a reason");
+        told.count() > 0
+    };
+    assert!(asks(&window));
+    assert_eq!(standing(&workspace, ids[0]), None);
+    press(&mut window, Key::Num2);
+    press(&mut window, Key::P);
+    assert!(standing(&workspace, ids[0]).is_some());
+    assert!(!asks(&window));
+}
+
+#[test]
+fn a_list_is_cut_to_days_and_to_whoever_decided() {
+    let (_folder, workspace, ids) = workspace(&few());
+    let mut window = window(&workspace);
+    press(&mut window, Key::G);
+    window.get_by_label("All 5").click();
+    window.run_steps(4);
+    window.get_by_label("Filter").click();
+    until_label(&mut window, "Decided by");
+    window.get_by_label("Decided by").click();
+    let of_menu = |window: &Window| {
+        let named = window.query_all_by_role_and_label(accesskit::Role::RadioButton, "anna");
+        named.count() > 0
+    };
+    until(&mut window, "the reviewers", of_menu);
+    window
+        .get_by_role_and_label(accesskit::Role::RadioButton, "anna")
+        .click();
+    until_label(&mut window, "by anna");
+    until_label(&mut window, "1 case found");
+    window.get_by_label("Clear").click();
+    until_label(&mut window, "5 cases");
+
+    window.get_by_label("Filter").click();
+    until_label(&mut window, "Other days…");
+    window.get_by_label("Other days…").click();
+    let to = "To, that day included (empty for today)";
+    until_label(&mut window, to);
+    window.get_by_label_contains("Write days as");
+    window.get_by_label(to).focus();
+    window.run_steps(3);
+    window.get_by_label(to).type_text("2001-01-01");
+    window.run_steps(3);
+    press(&mut window, Key::Enter);
+    until(&mut window, "nothing from so long ago", |window| {
+        let told = window.query_all_by_label_contains("before 2001-01-02");
+        told.count() > 0
+    });
+    until_label(&mut window, "0 cases found");
+    assert!(standing(&workspace, ids[0]).is_some());
 }

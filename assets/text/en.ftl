@@ -374,6 +374,10 @@ decide-many = { $count ->
        *[other] Give { $count } cases the verdict { $verdict }?
     }
     .hint = Undo takes all of them back in one step
+days-title = Cases that came in from one day to another
+days-from = From (year-month-day; empty for the first of all)
+days-to = To, that day included (empty for today)
+days-wrong = Write days as 2026-11-22, the earlier one first
 keep-search-title = Keep this search
 keep-search-name = Name
 
@@ -755,7 +759,8 @@ filter-check = Worst check
 filter-score = Score
     .range = { $from } to { $to }
 filter-verdict = Verdict
-filter-mine = Decided by me
+filter-reviewer = Decided by
+filter-days = Other days…
 filter-since = Came in
     .today = today
     .days = { $count ->
@@ -774,6 +779,7 @@ told-score = score { $from } to { $to }
 told-verdict = verdict { $verdict }
 told-reviewer = by { $who }
 told-since = since { $when }
+told-before = before { $when }
 
 ## The line at the bottom
 

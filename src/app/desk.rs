@@ -56,6 +56,8 @@ pub(super) struct Desk {
     redo: Vec<Undone>,
     /// Verdicts of this person since midnight that stand.
     n_decided_today: u64,
+    /// Everybody by whom a verdict stands.
+    pub(super) reviewers: Vec<Actor>,
     /// How often they found a known answer. `None` where the policy does not show it.
     agreement: Option<Agreement>,
     /// How long each case was open before it was decided, in milliseconds; since the window opened.
@@ -166,6 +168,7 @@ impl Desk {
             redo: Vec::new(),
             n_decided_today: 0,
             agreement: None,
+            reviewers: Vec::new(),
             spent_ms: Vec::new(),
             next_pictures: Vec::new(),
             changes: 0,

@@ -63,8 +63,7 @@ impl App {
         let State::Ready(desk) = &self.state else {
             return;
         };
-        let day = clock::local(now);
-        let name = format!("secondlook-{}", day.split(' ').next().unwrap_or_default());
+        let name = format!("secondlook-{}", clock::day(now));
         let home = directories::UserDirs::new().map(|dirs| dirs.home_dir().to_owned());
         let what = EXPORTS[0];
         self.dialog = Some(Dialog::Question(Question::Export {

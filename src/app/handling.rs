@@ -12,7 +12,7 @@ use super::views::questions::Question;
 use super::{App, Quiet, State, searches};
 use crate::case::{Actor, Label, Time};
 use crate::review::ReviewError;
-use crate::store::StoreError;
+use crate::store::{Search, StoreError};
 use crate::words::words;
 
 impl App {
@@ -31,9 +31,16 @@ impl App {
             return;
         }
         match desk.decide(label, now) {
-            Ok(()) => {}
+            // What was still asked for has been said.
+            Ok(()) => {
+                let asked_for = self.asked_for.take();
+                self.notices
+                    .retain(|notice| Some(&notice.text) != asked_for.as_ref());
+            }
             Err(error @ (ReviewError::Needs { .. } | ReviewError::SayWhy(_))) => {
-                self.fail(sentence(&error));
+                let text = sentence(&error);
+                self.asked_for = Some(text.clone());
+                self.fail(text);
             }
             Err(error) => self.fail(words!("desk-not-stored", error = error.to_string())),
         }
@@ -72,7 +79,10 @@ impl App {
 
     /// Asks something before an action is done; only where there is a case that it is for.
     pub(super) fn ask(&mut self, question: Question) {
-        let is_for_cases = !matches!(question, Question::KeepSearch { .. });
+        let is_for_cases = !matches!(
+            question,
+            Question::KeepSearch { .. } | Question::Days { .. }
+        );
         let State::Ready(desk) = &self.state else {
             return;
         };
@@ -103,6 +113,7 @@ impl App {
             }
             Question::DecideMany { label, .. } => self.decide_picked(label, now),
             Question::KeepSearch { name } => self.keep_search(name.trim()),
+            Question::Days { from, to } => self.show_days(&from, &to, now),
             Question::Export {
                 what,
                 only_picked,
@@ -212,6 +223,22 @@ impl App {
             Ok(refused) => self.tell_refused(&refused),
             Err(error @ ReviewError::Needs { .. }) => self.fail(sentence(&error)),
             Err(error) => self.fail(words!("desk-not-stored-many", error = error.to_string())),
+        }
+    }
+
+    fn show_days(&mut self, from: &str, to: &str, now: Time) {
+        let (State::Ready(desk), Some((since, before))) =
+            (&mut self.state, Question::days(from, to))
+        else {
+            return;
+        };
+        let search = Search {
+            since,
+            before,
+            ..desk.search.clone()
+        };
+        if let Err(error) = desk.show(search, now) {
+            self.fail(error.to_string());
         }
     }
 

@@ -142,6 +142,8 @@ pub struct App {
     asked: Vec<Action>,
     seen: Seen,
     notices: Vec<Notice>,
+    /// The notice that says what the last verdict still needs.
+    asked_for: Option<String>,
     reports: Vec<Report>,
     dialog: Option<Dialog>,
     /// What lies behind the open case, while it is looked at.
@@ -254,6 +256,7 @@ impl App {
             asked: Vec::new(),
             seen: Seen::default(),
             notices: Vec::new(),
+            asked_for: None,
             reports: Vec::new(),
             dialog: None,
             details: None,

@@ -186,6 +186,7 @@ impl App {
             search: &desk.search,
             me: desk.actor(),
             n_mine: desk.n_mine,
+            reviewers: &desk.reviewers,
             kept: &self.kept,
             bands: bands_of(&desk.policy),
             picked: &desk.picked,

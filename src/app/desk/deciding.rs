@@ -173,6 +173,7 @@ impl Desk {
         if self.policy.known_answers.shown {
             self.agreement = Some(self.store.agreement(&self.actor)?);
         }
+        self.reviewers = self.store.reviewers()?;
         let last = self.store.last_verdict(&self.actor)?;
         self.undo = last.map(|verdict| match verdict.act {
             Some(_) => words!("desk-act.several", verdict = verdict.ruling.label.word()),

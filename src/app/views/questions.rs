@@ -38,6 +38,13 @@ pub enum Question {
         /// How many cases.
         n_cases: usize,
     },
+    /// From which day to which the cases came in that are shown; as `2026-11-22`, or empty.
+    Days {
+        /// The first day.
+        from: String,
+        /// The last day.
+        to: String,
+    },
     /// What is written into which file.
     Export {
         /// What, and how.
@@ -70,7 +77,22 @@ impl Question {
             | Self::Export { path: text, .. }
             | Self::KeepSearch { name: text } => !text.trim().is_empty(),
             Self::DecideMany { .. } => true,
+            Self::Days { from, to } => Self::days(from, to).is_some(),
         }
+    }
+
+    /// When the first day begins and when the last one is over; `None` unless at least one of them is
+    /// said, as a day that there is, and the last does not lie before the first.
+    #[must_use]
+    pub fn days(from: &str, to: &str) -> Option<(Option<Time>, Option<Time>)> {
+        let begin = |text: &str| match text.trim() {
+            "" => Some(None),
+            day => clock::of_day(day).map(Some),
+        };
+        let (since, last) = (begin(from)?, begin(to)?);
+        let before = last.map(|last| Self::hold_until(1, last));
+        let in_order = since.is_none_or(|since| before.is_none_or(|before| since < before));
+        (in_order && (since.is_some() || before.is_some())).then_some((since, before))
     }
 
     /// The start of the day `days` from today.
@@ -112,6 +134,21 @@ pub fn question_ui(ui: &mut Ui, question: &Question, now: Time, actions: &mut Ve
             ui.add(Label::new(question).wrap());
             weak_ui(ui, words!("decide-many.hint"));
             ui.input(|input| input.key_pressed(Key::Enter))
+        }
+        Question::Days { from, to } => {
+            title_ui(ui, words!("days-title"));
+            let label = ui.label(words!("days-from"));
+            let field = ui
+                .add(TextEdit::singleline(from).char_limit(10))
+                .labelled_by(label.id);
+            if ui.memory(|memory| memory.focused().is_none()) {
+                field.request_focus();
+            }
+            let entered = text_ui(ui, words!("days-to"), to);
+            if Question::days(from, to).is_none() {
+                weak_ui(ui, words!("days-wrong"));
+            }
+            entered
         }
         Question::Export {
             what,

@@ -29,6 +29,8 @@ pub struct Queue<'a> {
     pub me: &'a Actor,
     /// How many cases are theirs.
     pub n_mine: u64,
+    /// Everybody by whom a verdict stands.
+    pub reviewers: &'a [Actor],
     /// Searches that are kept.
     pub kept: &'a [Kept],
     /// The scores below, in and above the policy's band.

@@ -6,7 +6,8 @@ use eframe::egui::{Id, Key, RichText, TextEdit, Ui, vec2};
 use super::super::actions::{Action, Command};
 use super::super::searches::Kept;
 use super::super::theme;
-use super::parts::{checkbox_ui, command_button_ui, radio_ui, weak_ui};
+use super::parts::{command_button_ui, radio_ui, weak_ui};
+use super::questions::Question;
 use super::queue::Queue;
 use crate::case::{CheckKind, Label, Probability, Route, Source, Time};
 use crate::clock;
@@ -26,7 +27,7 @@ pub fn search_ui(ui: &mut Ui, queue: &Queue<'_>) -> Vec<Action> {
     ui.add_space(theme::GAP_SMALL);
     ui.horizontal(|ui| {
         actions.extend(conditions_menu_ui(ui, queue));
-        actions.extend(order_menu_ui(ui, queue.search));
+        actions.extend(order_menu_ui(ui, queue));
         actions.extend(field_ui(ui, queue));
     });
     let told = told(queue.search);
@@ -68,6 +69,10 @@ fn lists_ui(ui: &mut Ui, queue: &Queue<'_>) -> Vec<Action> {
                 View::Inbox | View::Accepted | View::Rejected | View::Retake | View::Decided
             );
             let here = queue.search.view == view && queue.search.assigned_to.is_none();
+            if queue.blind && matches!(view, View::Accepted | View::Rejected) {
+                // Their names say what a first look must not know.
+                continue;
+            }
             if usual || n_cases > 0 || here {
                 list(ui, view.title(), n_cases, Search::of(view));
             }
@@ -107,10 +112,15 @@ fn field_ui(ui: &mut Ui, queue: &Queue<'_>) -> Option<Action> {
     })
 }
 
-fn order_menu_ui(ui: &mut Ui, search: &Search) -> Option<Action> {
+fn order_menu_ui(ui: &mut Ui, queue: &Queue<'_>) -> Option<Action> {
+    let search = queue.search;
     let mut asked = None;
     let (response, _) = MenuButton::new(words!("search-order")).ui(ui, |ui| {
+        let by_score = |order| matches!(order, Order::LowestScore | Order::HighestScore);
         for order in Order::ALL {
+            if queue.blind && by_score(order) {
+                continue;
+            }
             if radio_ui(ui, search.order == order, order.title()).clicked() {
                 asked = Some(show(Search {
                     order,
@@ -131,23 +141,23 @@ fn conditions_menu_ui(ui: &mut Ui, queue: &Queue<'_>) -> Vec<Action> {
         let mut next = search.clone();
         let title = words!("filter-source");
         choice_ui(ui, title, &mut next.source, Source::ALL, Source::title);
-        let title = words!("filter-route");
-        choice_ui(ui, title, &mut next.route, Route::ALL, Route::title);
-        let (title, checks) = (words!("filter-check"), CheckKind::ALL);
-        choice_ui(ui, title, &mut next.check, checks, CheckKind::title);
-        let bands = queue.bands;
-        let title = words!("filter-score");
-        choice_ui(ui, title, &mut next.score, bands, |(from, to)| {
-            let (from, to) = (from.to_string(), to.to_string());
-            words!("filter-score.range", from = from, to = to)
-        });
+        // What the engine says is not to be known before a blind verdict, nor to be searched for.
+        if !queue.blind {
+            let title = words!("filter-route");
+            choice_ui(ui, title, &mut next.route, Route::ALL, Route::title);
+            let (title, checks) = (words!("filter-check"), CheckKind::ALL);
+            choice_ui(ui, title, &mut next.check, checks, CheckKind::title);
+            let bands = queue.bands;
+            let title = words!("filter-score");
+            choice_ui(ui, title, &mut next.score, bands, |(from, to)| {
+                let (from, to) = (from.to_string(), to.to_string());
+                words!("filter-score.range", from = from, to = to)
+            });
+        }
         let title = words!("filter-verdict");
         choice_ui(ui, title, &mut next.verdict, Label::ALL, Label::title);
-        let mut mine = next.reviewer.as_ref() == Some(queue.me);
-        if checkbox_ui(ui, &mut mine, words!("filter-mine")).changed() {
-            next.reviewer = mine.then(|| queue.me.clone());
-            ui.close();
-        }
+        let (title, reviewers) = (words!("filter-reviewer"), queue.reviewers.iter().cloned());
+        choice_ui(ui, title, &mut next.reviewer, reviewers, |who| who.0);
         let today = clock::start_of_day(queue.now);
         let days = [0, 6, 29].map(|days: i64| Time(today.0 - days * 86_400_000));
         let title = words!("filter-since");
@@ -157,6 +167,16 @@ fn conditions_menu_ui(ui: &mut Ui, queue: &Queue<'_>) -> Vec<Action> {
                 days => words!("filter-since.days", count = days + 1),
             }
         });
+        if next.since != search.since {
+            next.before = None;
+        }
+        if ui.button(words!("filter-days")).clicked() {
+            actions.push(Action::Ask(Question::Days {
+                from: search.since.map(clock::day).unwrap_or_default(),
+                to: String::new(),
+            }));
+            ui.close();
+        }
         if next != *search {
             actions.push(show(next));
         }
@@ -249,6 +269,8 @@ fn told(search: &Search) -> Vec<String> {
             .since
             .map(|since| words!("told-since", when = clock::local(since))),
     );
+    let before = search.before;
+    told.extend(before.map(|before| words!("told-before", when = clock::local(before))));
     if search.order != Order::Urgency {
         told.push(search.order.word().to_owned());
     }

@@ -120,7 +120,13 @@ fn changes_ui(ui: &mut Ui, run: &Run, changes: &[Change]) {
 fn event_ui(ui: &mut Ui, row: &LedgerRow) {
     ui.horizontal_top(|ui| {
         ui.scope(|ui| {
-            let text = format!("{}\n{}", clock::local(row.at), row.actor);
+            // Results say by what they came about, and whoever asked for them is in the exported
+            // ledger: here it would tell a case that the program itself planted.
+            let is_result = matches!(row.kind.as_str(), "import" | "run" | "route");
+            let text = match is_result {
+                true => clock::local(row.at),
+                false => format!("{}\n{}", clock::local(row.at), row.actor),
+            };
             ui.set_min_width(132.0);
             ui.set_max_width(132.0);
             weak_ui(ui, text);
