@@ -6,6 +6,9 @@
 ### button that asks for more. `.tip` is what is shown when the pointer rests on a thing, `.word` is the
 ### same name within a sentence. Numbers come as `{ $count }` and may choose a plural.
 
+# Between groups of three digits, as in 1,204,000.
+number-groups = ,
+
 ## What was checked, found and decided
 
 # The checks that are made of a document.
