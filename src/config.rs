@@ -68,6 +68,12 @@ impl Workspace {
         self.root.join("searches.json")
     }
 
+    /// The folder of pictures that others are compared with; a person puts them there.
+    #[must_use]
+    pub fn references(&self) -> PathBuf {
+        self.root.join("references")
+    }
+
     /// The policy in force, as JSON for a person to edit.
     #[must_use]
     pub fn policy(&self) -> PathBuf {

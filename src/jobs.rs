@@ -6,6 +6,7 @@
 //! panics has a result too.
 
 use std::collections::VecDeque;
+use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -387,6 +388,20 @@ impl<S> Tasks<S> {
                 .unwrap_or_else(PoisonError::into_inner);
         }
     }
+}
+
+/// Threads of their own for work that many do together and nothing else is to wait for: one fewer than there are
+/// cores, so that one is left for what comes in between.
+///
+/// # Errors
+///
+/// What the system says where it has no threads to give.
+pub fn crew() -> Result<rayon::ThreadPool, rayon::ThreadPoolBuildError> {
+    let n_cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    rayon::ThreadPoolBuilder::new()
+        .num_threads((n_cores - 1).max(1))
+        .thread_name(|_| "crew".to_owned())
+        .build()
 }
 
 /// Does the work, sends what came of it, and only then wakes whoever waits.

@@ -266,12 +266,12 @@ fn a_planted_case_is_no_document() {
 
     let ids: Vec<CaseId> = made
         .store
-        .cases(View::All)
+        .cases(View::All, None)
         .map(|case| case.unwrap().id)
         .collect();
     assert!(ids.contains(&origin) && !ids.contains(&case), "{ids:?}");
     let mut out = Vec::new();
-    let cases = made.store.cases(View::Decided);
+    let cases = made.store.cases(View::Decided, None);
     let written = export::labels(cases, TableFormat::Csv, &mut out).unwrap();
     assert_eq!(written.n_rows, 1, "training sees it once");
     assert_eq!(made.is_sound(), [""; 0]);

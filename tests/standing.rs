@@ -459,7 +459,7 @@ fn a_text_is_found_in_names_ids_numbers_and_notes() {
 fn a_search_keeps_what_meets_its_condition() {
     let made = searched();
     let p = |value| Probability::new(value).unwrap();
-    let table: [(Search, &[&str]); 8] = [
+    let table: [(Search, &[&str]); 10] = [
         (all_but(|s| s.source = Some(Source::IdliveDoc)), &["Zebra"]),
         (all_but(|s| s.route = Some(Route::Reject)), &["card 2"]),
         (
@@ -470,6 +470,11 @@ fn a_search_keeps_what_meets_its_condition() {
         (all_but(|s| s.reviewer = Some(actor("bob"))), &[]),
         (all_but(|s| s.check = Some(CheckKind::PrintedCopy)), &[]),
         (all_but(|s| s.since = Some(later(4))), &["Zebra", "card 4"]),
+        (all_but(|s| s.before = Some(later(1))), &["card 0"]),
+        (
+            all_but(|s| (s.since, s.before) = (Some(later(1)), Some(later(2)))),
+            &["card 1"],
+        ),
         (
             all_but(|s| s.score = Some((p(0.35), p(0.4)))),
             &["Zebra", "card 4"],
@@ -478,6 +483,39 @@ fn a_search_keeps_what_meets_its_condition() {
     for (search, expected) in table {
         assert_eq!(made.found(&search), expected, "{search:?}");
     }
+}
+
+#[test]
+fn reviewers_are_those_by_whom_a_verdict_stands() {
+    let mut made = made(&[0.4, 0.41, 0.42]);
+    assert_eq!(made.store.reviewers().unwrap(), []);
+    for (at, who) in ["bob", "ann", "bob"].into_iter().enumerate() {
+        made.decide(at, who, Label::Genuine, &Policy::default());
+    }
+    assert_eq!(
+        made.store.reviewers().unwrap(),
+        [actor("ann"), actor("bob")]
+    );
+    let verdict = made.store.last_verdict(&actor("ann")).unwrap().unwrap();
+    made.store.undo(verdict.id, &actor("ann"), NOW).unwrap();
+    assert_eq!(made.store.reviewers().unwrap(), [actor("bob")]);
+}
+
+#[test]
+fn a_priority_goes_before_every_distance() {
+    let mut made = made(&[0.45, 0.3, 0.4]);
+    let inbox = Search::of(View::Inbox);
+    assert_eq!(made.found(&inbox), ["card 0", "card 2", "card 1"]);
+    let (case, ann) = (made.cases[1], actor("ann"));
+    made.store.set_priority(case, 1, &ann, NOW).unwrap();
+    assert_eq!(made.found(&inbox), ["card 1", "card 0", "card 2"]);
+    assert_eq!(made.store.queue_row(case).unwrap().priority, 1);
+    made.store.set_priority(case, -1, &ann, NOW).unwrap();
+    assert_eq!(made.found(&inbox), ["card 0", "card 2", "card 1"]);
+    assert_eq!(made.kinds(1), "import route priority priority");
+    let nobodys = made.store.set_priority(CaseId(99), 1, &ann, NOW);
+    assert!(matches!(nobodys, Err(StoreError::NoCase(_))));
+    made.is_sound();
 }
 
 #[test]

@@ -493,7 +493,10 @@ fn a_new_run_does_not_move_a_decided_case() {
     assert_eq!(done.route.route, Route::Accept);
     let record = store.case(case).unwrap();
     assert_eq!(record.view, View::Decided);
-    let decided: Vec<_> = store.cases(View::Decided).map(Result::unwrap).collect();
+    let decided: Vec<_> = store
+        .cases(View::Decided, None)
+        .map(Result::unwrap)
+        .collect();
     assert_eq!(decided, [record]);
     assert_sound(&store);
 }

@@ -15,7 +15,7 @@ mod size;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use eframe::egui::{Key, Modifiers, Ui, accesskit};
+use eframe::egui::{Key, Modifiers, Theme, Ui, accesskit};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use fixture::{Made, add_vendor_result, few, fill};
@@ -365,22 +365,21 @@ fn the_list_shows_rows_and_switches_lists() {
 
 // The whole window.
 
-type Window = Harness<'static, Option<App>>;
+type Window = Harness<'static, App>;
 
 /// The window over a workspace, once it has opened it.
 fn window(workspace: &Workspace) -> Window {
     let workspace = workspace.clone();
+    // The harness sets the theme after the window has.
+    let theme = match Layout::read(&workspace).colours {
+        Colours::Light => Theme::Light,
+        Colours::Dark | Colours::System => Theme::Dark,
+    };
     let mut window = Harness::builder()
         .with_size([1280.0, 800.0])
         .with_max_steps(32)
-        .build_ui_state(
-            move |ui, app: &mut Option<App>| {
-                let app = app.get_or_insert_with(|| fixture::app(ui.ctx(), &workspace));
-                app.logic(ui.ctx());
-                app.ui(ui);
-            },
-            None,
-        );
+        .with_theme(theme)
+        .build_eframe(|creation| fixture::app(&creation.egui_ctx, &workspace));
     until(&mut window, "the workspace is open", |window| {
         window.query_by_label("Opening the workspace…").is_none()
     });
@@ -698,7 +697,7 @@ fn the_window_comes_back_as_it_was_left() {
         window.run_steps(3);
         window.get_by_label("Light").click();
         window.run_steps(3);
-        window.state_mut().take().unwrap().close();
+        window.state_mut().close();
     }
     let expected = Layout {
         colours: Colours::Light,
@@ -1113,9 +1112,77 @@ fn another_key_can_be_chosen_and_is_kept() {
         press(&mut window, Key::Escape);
         press(&mut window, Key::G);
         assert_eq!(standing(&workspace, ids[0]), None, "its old key is free");
-        window.state_mut().take().unwrap().close();
+        window.state_mut().close();
     }
     let mut window = window(&workspace);
     press_with(&mut window, Modifiers::COMMAND, Key::G);
     assert_eq!(standing(&workspace, ids[0]), Some((Label::Genuine, None)));
+}
+
+#[test]
+fn picked_cases_come_sooner_or_later() {
+    let (_folder, workspace, ids) = workspace(&few());
+    let mut window = window(&workspace);
+    let first = |window: &mut Window| {
+        press(window, Key::Escape);
+        let page = Store::open_read_only(&workspace)
+            .unwrap()
+            .queue_page(&Search::of(View::Inbox), None, 10)
+            .unwrap();
+        page.rows[0].case
+    };
+    assert_eq!(first(&mut window), ids[0]);
+    press(&mut window, Key::ArrowDown);
+    window.get_by_label("Case").click();
+    until_label(&mut window, "Sooner");
+    window.get_by_label("Sooner").click();
+    window.run_steps(6);
+    assert_ne!(first(&mut window), ids[0]);
+}
+
+#[test]
+fn picked_cases_are_exported_into_a_file_that_is_not_there_yet() {
+    let (folder, workspace, _ids) = workspace(&few());
+    let mut window = window(&workspace);
+    press_with(&mut window, Modifiers::SHIFT, Key::ArrowDown);
+    press_with(&mut window, Modifiers::COMMAND, Key::E);
+    until_label(&mut window, "Results, JSON Lines");
+    window.get_by_label("Results, JSON Lines").click();
+    window.run_steps(6);
+    let path = folder.path().join("out.jsonl");
+    window.get_by_label("Only the 2 picked cases");
+    let field = window.get_by_label("Write to");
+    field.focus();
+    window.run_steps(4);
+    press_with(&mut window, Modifiers::COMMAND, Key::A);
+    window
+        .get_by_label("Write to")
+        .type_text(path.to_str().unwrap());
+    window.run_steps(4);
+    press(&mut window, Key::Enter);
+    until_label(
+        &mut window,
+        &format!("2 rows written to {}", path.display()),
+    );
+    let written = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(written.lines().count(), 2, "{written}");
+
+    // The same again does not overwrite it.
+    press_with(&mut window, Modifiers::COMMAND, Key::E);
+    until_label(&mut window, "Results, JSON Lines");
+    window.get_by_label("Write to").focus();
+    window.run_steps(4);
+    press_with(&mut window, Modifiers::COMMAND, Key::A);
+    window
+        .get_by_label("Write to")
+        .type_text(path.to_str().unwrap());
+    window.run_steps(4);
+    press(&mut window, Key::Enter);
+    until(&mut window, "the refusal", |window| {
+        window
+            .query_all_by_label_contains("is there already")
+            .next()
+            .is_some()
+    });
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), written);
 }

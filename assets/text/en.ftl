@@ -175,6 +175,8 @@ event-hold = Put off until { $until }, with a remark
 event-escalate = Handed up, with a remark
 event-resume = Back in the queue
     .why = Back in the queue: { $why }
+event-priority = Given the priority { $priority }
+    .usual = Given the usual priority again
 event-assign = Given to { $to }
     .everybody = Given back to everybody
 # The first three begin the sentence; what else holds is added behind commas.
@@ -219,6 +221,12 @@ command-take-over = Take
     .tip = Make the case yours: others are not offered it
 command-assign = Assign…
     .tip = Make the case somebody's
+command-sooner = Sooner
+    .tip = One step of priority up: it comes before the others of its list
+command-later = Later
+    .tip = One step of priority down: it comes after the others of its list
+command-export = Export…
+    .tip = Write verdicts, results or the ledger into a file
 command-resume = Put back
     .tip = Back into its list: not on hold, not handed up, nobody's
 command-find = Find
@@ -259,6 +267,12 @@ command-both-sides = Both sides
     .tip = Show front and back beside each other
 command-pin = Pin
     .tip = Keep this picture beside those of other cases until it is taken away again
+command-other-reference = Other picture…
+    .tip = Choose a picture to stand beside those of cases; it is not kept with any of them
+command-type-reference = Picture by path…
+    .tip = Type or paste the path of a picture to stand beside those of cases
+command-compare-path = Compare
+    .tip = Show what the path names beside those of cases
 command-loupe = Loupe
     .tip = Show single pixels around the pointer, with their place and colour; the wheel changes its power
 command-draw-box = Draw a box
@@ -325,6 +339,8 @@ keys-reason = Reason
     .tip = The reason codes of the policy, for the next verdict
 path-title = Add by path
 path-field = Path of a picture, a folder, or a JSON file with results
+compare-title = Compare with a picture
+compare-field = Path of a picture
 engine-title = Engine
 report-none = No report
 report-problems = { $count ->
@@ -421,6 +437,7 @@ file-picture = Picture
     .size = { $width } × { $height } px, upright
 file-file = File
     .size = { $format }, { $megabytes } MB
+    .small = { $format }, { $kilobytes } kB
 file-hash = SHA-256
 file-stored = Stored as
     .size = { $width } × { $height } px
@@ -590,6 +607,39 @@ file-unopened = the file cannot be opened: { $error }
     .way-out = Check that it is there and that you may read it
 
 # The names of jobs, which are shown while they run or when they break.
+# The file that is written, and what came of it.
+export-title = Export
+export-labels =
+    .csv = Verdicts as labels, CSV
+    .jsonl = Verdicts as labels, JSON Lines
+export-results =
+    .csv = Results, CSV
+    .jsonl = Results, JSON Lines
+    .a = Results as liveness API records (format A)
+    .b = Results as ID R&D results (format B)
+    .c = Results as liveness objects (format C)
+export-ledger =
+    .csv = Ledger, CSV
+    .jsonl = Ledger, JSON Lines
+export-only-picked = { $count ->
+        [one] Only the { $count } picked case
+       *[other] Only the { $count } picked cases
+    }
+export-hint = The file holds personal data: names, notes and numbers of documents. Only you can read it
+export-path = Write to
+export-done = { $count ->
+        [one] { $count } row
+       *[other] { $count } rows
+    } written to { $path }
+export-left-out = { $count ->
+        [one] { $count } case has
+       *[other] { $count } cases have
+    } nothing that this format can say
+export-stopped = The export was stopped, and nothing was written
+export-failed = Nothing was exported: { $reason }
+export-exists = { $path } is there already. Choose another name, or take that file away first
+export-unwritten = { $path } could not be written ({ $error }). Check that the folder is there and that you may write in it
+job-export = Exporting
 job-adding = Adding
 job-rerun = Running the case again
 job-rerun-picked = Running the picked cases again
@@ -598,6 +648,8 @@ job-waiting = Assessing what waits
 job-decoding = Decoding
 job-straightening = Straightening
 job-spectrum = Spectrum
+job-references = Listing references
+job-reference = Opening a reference
 job-metadata = Reading metadata
 job-record = Reading a record
 job-ended-early = { $job } ended early: { $error }
@@ -772,6 +824,7 @@ files-pictures = Pictures
 ## The picture and the buttons above it
 
 picture-pinned = Pinned: { $name }, { $side }
+picture-reference-named = Reference: { $name }
 picture-no-evidence = No check of this side says where its probability comes from
 picture-nothing-found = No document was found in this picture
 picture-none = There is no picture
@@ -781,8 +834,15 @@ picture-one-side = The case has pictures of one side at most
 picture-both = Both
 picture-lens = Lens
 picture-itself = The picture itself
+picture-reference = Reference
+    .tip = Show a genuine document of this kind beside the case's picture
+picture-no-references = The workspace's folder “references” has no picture
 picture-mark = Mark
     .tip = Show what you see: a box, an arrow, words; kept with the verdict
+# What a mark is to those who have it read out; places are pixels of the photograph.
+mark-box = Box from { $from } to { $to }
+mark-arrow = Arrow from { $from } to { $to }
+mark-text = “{ $text }” at { $at }
 picture-words = Words over the picture
 picture-size = { $width } × { $height } px at { $percent } %
 picture-came-without = This case came without a picture

@@ -68,6 +68,10 @@ pub enum Action {
     EditPath(String),
     /// Take in these files and folders: pictures, results or both.
     TakeIn(Vec<PathBuf>),
+    /// Look at what lies in the folder of references.
+    ListReferences,
+    /// Show this picture beside those of cases.
+    Compare(PathBuf),
     /// Ask a job to stop.
     CancelJob(JobId),
     /// Take a notice away.
@@ -122,6 +126,12 @@ pub enum Command {
     Assign,
     /// Put the case back into its list.
     Resume,
+    /// Give the case a higher priority.
+    Sooner,
+    /// Give the case a lower priority.
+    Later,
+    /// Write verdicts, results or the ledger into a file.
+    Export,
     /// Go to the search field.
     Find,
     /// Keep the search under a name.
@@ -160,6 +170,12 @@ pub enum Command {
     BothSides,
     /// Keep the picture beside those of the next cases.
     Pin,
+    /// Choose a picture to compare with.
+    OtherReference,
+    /// Type the path of a picture to compare with.
+    TypeReference,
+    /// Compare with what the path field names.
+    ComparePath,
     /// Show single pixels around the pointer.
     Loupe,
     /// Draw over the picture; the same again ends it.
@@ -212,7 +228,7 @@ pub enum Command {
 
 impl Command {
     /// Every command, as the list of keys shows them.
-    pub const ALL: [Self; 60] = [
+    pub const ALL: [Self; 66] = [
         Self::NextCase,
         Self::PreviousCase,
         Self::Undo,
@@ -223,6 +239,8 @@ impl Command {
         Self::TakeOver,
         Self::Assign,
         Self::Resume,
+        Self::Sooner,
+        Self::Later,
         Self::Find,
         Self::KeepSearch,
         Self::PickNext,
@@ -240,6 +258,9 @@ impl Command {
         Self::Straighten,
         Self::BothSides,
         Self::Pin,
+        Self::OtherReference,
+        Self::TypeReference,
+        Self::ComparePath,
         Self::Loupe,
         Self::LoupeStronger,
         Self::LoupeWeaker,
@@ -264,6 +285,7 @@ impl Command {
         Self::TypePath,
         Self::TakeInPath,
         Self::AddSamples,
+        Self::Export,
         Self::RerunCase,
         Self::RerunAll,
         Self::Refresh,
@@ -276,12 +298,14 @@ impl Command {
     ];
 
     /// What is done with cases besides deciding them, as menus show it.
-    pub const HANDLING: [Self; 5] = [
+    pub const HANDLING: [Self; 7] = [
         Self::TakeOver,
         Self::Assign,
         Self::Hold,
         Self::Escalate,
         Self::Resume,
+        Self::Sooner,
+        Self::Later,
     ];
 
     /// The words on a button or in a menu.
@@ -332,6 +356,9 @@ impl Command {
             Self::TakeOver => (words!("command-take-over"), words!("command-take-over.tip")),
             Self::Assign => (words!("command-assign"), words!("command-assign.tip")),
             Self::Resume => (words!("command-resume"), words!("command-resume.tip")),
+            Self::Sooner => (words!("command-sooner"), words!("command-sooner.tip")),
+            Self::Later => (words!("command-later"), words!("command-later.tip")),
+            Self::Export => (words!("command-export"), words!("command-export.tip")),
             Self::Find => (words!("command-find"), words!("command-find.tip")),
             Self::KeepSearch => (
                 words!("command-keep-search"),
@@ -372,6 +399,18 @@ impl Command {
                 words!("command-both-sides.tip"),
             ),
             Self::Pin => (words!("command-pin"), words!("command-pin.tip")),
+            Self::OtherReference => (
+                words!("command-other-reference"),
+                words!("command-other-reference.tip"),
+            ),
+            Self::TypeReference => (
+                words!("command-type-reference"),
+                words!("command-type-reference.tip"),
+            ),
+            Self::ComparePath => (
+                words!("command-compare-path"),
+                words!("command-compare-path.tip"),
+            ),
             Self::Loupe => (words!("command-loupe"), words!("command-loupe.tip")),
             Self::Draw(Tool::Box) => (words!("command-draw-box"), words!("command-draw-box.tip")),
             Self::Draw(Tool::Arrow) => (
@@ -453,6 +492,7 @@ impl Command {
             Self::Hold => plain(Key::H),
             Self::Escalate => plain(Key::X),
             Self::TakeOver => plain(Key::M),
+            Self::Export => command(Key::E),
             Self::Find => command(Key::F),
             Self::PickNext => shift(Key::ArrowDown),
             Self::PickPrevious => shift(Key::ArrowUp),
@@ -496,8 +536,13 @@ impl Command {
             Self::Quit => command(Key::Q),
             Self::CopyRecord
             | Self::TakeInPath
+            | Self::OtherReference
+            | Self::TypeReference
+            | Self::ComparePath
             | Self::Assign
             | Self::Resume
+            | Self::Sooner
+            | Self::Later
             | Self::KeepSearch
             | Self::Confirm
             | Self::UsualKeys

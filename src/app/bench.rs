@@ -29,18 +29,12 @@ pub(super) struct Bench {
     actor: Actor,
 }
 
-/// What a job on the bench comes back with.
+/// What a job that is shown comes back with.
 pub(super) struct Came {
-    /// What was done.
-    pub(super) title: &'static str,
-    /// How much of it. An error is why it ended early.
-    pub(super) summary: Result<Summary, String>,
-    /// What could not be taken; at most [`MAX_PROBLEMS`].
-    pub(super) problems: Vec<Problem>,
-    /// How many could not be taken in all.
-    pub(super) n_problems: usize,
-    /// Fields that no importer knows, and in how many records.
-    pub(super) unknown_fields: Vec<String>,
+    /// A sentence for the top of the window.
+    pub(super) notice: Notice,
+    /// What lies behind it, item by item.
+    pub(super) report: Option<Report>,
 }
 
 /// What to take in or to look at again.
@@ -146,20 +140,7 @@ impl Bench {
                 run(&mut pipeline, task, &told).map_err(|error| error.to_string())
             }
         };
-        let (problems, n_problems) = told
-            .problems
-            .into_inner()
-            .unwrap_or_else(PoisonError::into_inner);
-        Came {
-            title,
-            summary,
-            problems,
-            n_problems,
-            unknown_fields: told
-                .unknown_fields
-                .into_inner()
-                .unwrap_or_else(PoisonError::into_inner),
-        }
+        tell(title, &summary, told)
     }
 }
 
@@ -173,7 +154,7 @@ fn run(pipeline: &mut Pipeline<'_>, task: Task, told: &Told) -> Result<Summary, 
         Task::Rerun(cases) => pipeline.rerun(&cases),
         Task::RerunAll => {
             let mut cases = Vec::new();
-            for record in pipeline.store.cases(View::All) {
+            for record in pipeline.store.cases(View::All, None) {
                 let record = record?;
                 if !record.pictures.is_empty() {
                     cases.push(record.id);
@@ -311,37 +292,49 @@ impl Told {
     }
 }
 
-/// What came of a job as a sentence at the top of the window, and the report behind it.
-pub(super) fn tell(came: Came) -> (Notice, Option<Report>) {
-    let (text, tone) = match &came.summary {
+/// What came of a job, in words.
+fn tell(title: &'static str, summary: &Result<Summary, String>, told: Told) -> Came {
+    let Told {
+        problems,
+        unknown_fields,
+    } = told;
+    let (problems, n_problems) = problems
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner);
+    let unknown_fields = unknown_fields
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner);
+    let (text, tone) = match summary {
         Err(error) => (
-            words!("job-ended-early", job = came.title, error = error),
+            words!("job-ended-early", job = title, error = error),
             Tone::Failed,
         ),
         Ok(summary) => {
             let nothing = summary.n_new + summary.n_joined + summary.n_known + summary.n_assessed;
-            let tone = match (came.n_problems, nothing) {
+            let tone = match (n_problems, nothing) {
                 (0, _) => Tone::Done,
                 (_, 0) => Tone::Failed,
                 _ => Tone::Partly,
             };
-            (sentence(summary, came.n_problems), tone)
+            (sentence(summary, n_problems), tone)
         }
     };
-    let has_more_to_say = came.n_problems > 0 || !came.unknown_fields.is_empty();
+    let has_more_to_say = n_problems > 0 || !unknown_fields.is_empty();
     let report = has_more_to_say.then(|| Report {
-        title: came.title.to_owned(),
+        title: title.to_owned(),
         summary: text.clone(),
-        problems: came.problems,
-        n_problems: came.n_problems,
-        unknown_fields: came.unknown_fields,
+        problems,
+        n_problems,
+        unknown_fields,
     });
-    let notice = Notice {
-        tone,
-        text,
-        report: None,
-    };
-    (notice, report)
+    Came {
+        notice: Notice {
+            tone,
+            text,
+            report: None,
+        },
+        report,
+    }
 }
 
 /// `3 cases added, 1 was there already, 2 items could not be taken`.

@@ -18,6 +18,8 @@ pub struct Camera {
     pub quarter_turns: u8,
     /// Left and right are exchanged on the screen, after the turns.
     pub mirrored: bool,
+    /// The quarter turns of the other one of photograph and straightened document, which lie differently.
+    pub other_turns: u8,
 }
 
 impl Default for Camera {
@@ -28,6 +30,7 @@ impl Default for Camera {
             centre: Pos2::ZERO,
             quarter_turns: 0,
             mirrored: false,
+            other_turns: 0,
         }
     }
 }
@@ -92,6 +95,32 @@ impl Camera {
             zoom: self.zoom * from_px.x / to_px.x,
             centre: (self.centre.to_vec2() * to_px / from_px).to_pos2(),
             ..self
+        }
+    }
+
+    /// This view of a photograph as one of the straightened document, or the other way round: the same place in
+    /// the middle, as large on the screen. `there` finds a pixel of this picture in the other one.
+    #[must_use]
+    pub fn exchanged(self, there: impl Fn([f64; 2]) -> [f64; 2]) -> Self {
+        let turned = Self {
+            quarter_turns: self.other_turns,
+            other_turns: self.quarter_turns,
+            ..self
+        };
+        if self.fit {
+            return turned;
+        }
+        let [x, y] = [self.centre.x, self.centre.y].map(f64::from);
+        // How far a pixel to the right and one down go.
+        let apart = |[x0, y0]: [f64; 2], [x1, y1]: [f64; 2]| [x1 - x0, y1 - y0];
+        let right = apart(there([x - 0.5, y]), there([x + 0.5, y]));
+        let down = apart(there([x, y - 0.5]), there([x, y + 0.5]));
+        let scale = (right[0] * down[1] - right[1] * down[0]).abs().sqrt();
+        let [x, y] = there([x, y]);
+        Self {
+            zoom: self.zoom / scale as f32,
+            centre: pos2(x as f32, y as f32),
+            ..turned
         }
     }
 
@@ -258,6 +287,7 @@ mod tests {
                 centre: pos2(700.0, 900.0),
                 quarter_turns,
                 mirrored,
+                ..Camera::default()
             };
             let placed = camera.place(vec2(4000.0, 3000.0), PANEL, 1.5);
             let point = pos2(1234.0, 567.0);
@@ -350,6 +380,7 @@ mod tests {
             centre: pos2(2000.0, 1500.0),
             quarter_turns: 1,
             mirrored: true,
+            ..Camera::default()
         };
         let placed = camera.place(size_px, PANEL, 1.0);
         let grabbed = placed.image_from_screen(PANEL.center());

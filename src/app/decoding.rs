@@ -1,6 +1,7 @@
 //! Which pictures are made ready off the window's thread, and in which order.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use image::RgbImage;
@@ -8,7 +9,7 @@ use image::RgbImage;
 use super::look::{Beside, Subject, straight_of};
 use super::textures::{PictureId, Pyramid};
 use super::{App, Quiet, State};
-use crate::case::{Sha256, Side};
+use crate::case::Side;
 use crate::intake::{self, Limits};
 use crate::jobs::JobContext;
 use crate::lens::Lens;
@@ -19,11 +20,13 @@ impl App {
     /// Decodes what is on screen first, then its other side, then the next case, and looks at what is
     /// on screen and what comes next through the lens; forgets what is none of these any more.
     pub(super) fn start_decoding(&mut self) {
-        let (State::Ready(desk), Some(decoder)) = (&self.state, &self.decoder) else {
+        let (State::Ready(desk), Some(decoder), Some(looker)) =
+            (&self.state, &self.decoder, &self.looker)
+        else {
             return;
         };
         let look = &self.look;
-        let mut wanted: Vec<(PictureId, Side)> = Vec::new();
+        let mut wanted: Vec<Wanted> = Vec::new();
         // A picture, and before it those that it is made of.
         let mut want = |subject: &Subject, lens| {
             let last = subject.id(look.straight, lens);
@@ -31,7 +34,11 @@ impl App {
             while let Some(source) = all.last().and_then(|id| id.source()) {
                 all.push(source);
             }
-            wanted.extend(all.into_iter().rev().map(|id| (id, subject.side)));
+            wanted.extend(all.into_iter().rev().map(|id| Wanted {
+                id,
+                side: subject.side,
+                file: subject.file.clone(),
+            }));
         };
         let open = desk.open.as_ref();
         let on_screen = open.and_then(|open| open.subject(open.side));
@@ -51,19 +58,24 @@ impl App {
         let quick = look.lens.filter(|lens| !look.straight && !lens.is_slow());
         for (at, &(sha256, side)) in desk.next_pictures.iter().enumerate() {
             let plain = PictureId::plain(sha256);
-            wanted.push((plain, side));
+            let of_case = |id| Wanted {
+                id,
+                side,
+                file: None,
+            };
+            wanted.push(of_case(plain));
             if at == 0 && quick.is_some() {
                 let lens = quick;
-                wanted.push((PictureId { lens, ..plain }, side));
+                wanted.push(of_case(PictureId { lens, ..plain }));
             }
         }
-        let known: BTreeSet<PictureId> = wanted.iter().map(|(id, _)| *id).collect();
+        let known: BTreeSet<PictureId> = wanted.iter().map(|wanted| wanted.id).collect();
         for (id, job) in &self.decoding {
             if !known.contains(id) {
                 self.quiet.cancel(*job);
             }
         }
-        for (id, side) in wanted {
+        for Wanted { id, side, file } in wanted {
             let there = self.textures.use_picture(&id).is_some()
                 || self.decoding.contains_key(&id)
                 || self.undecodable.contains_key(&id.sha256);
@@ -75,7 +87,8 @@ impl App {
                     let originals = desk.store().originals().clone();
                     self.quiet
                         .give(decoder, words!("job-decoding"), move |(), context| {
-                            Quiet::Decoded(id, decode(&originals, id.sha256, side, context))
+                            let wanted = Wanted { id, side, file };
+                            Quiet::Decoded(id, decode(&originals, &wanted, context))
                         })
                 }
                 Some(source) => {
@@ -84,9 +97,10 @@ impl App {
                         continue;
                     };
                     let title = id.lens.map_or(words!("job-straightening"), Lens::title);
-                    self.quiet.give(decoder, title, move |(), context| {
+                    self.quiet.give(looker, title, move |crew, context| {
                         let pixels = source.pixels().filter(|_| !context.is_cancelled());
-                        let made = pixels.and_then(|pixels| made(id, pixels, context));
+                        let made =
+                            pixels.and_then(|pixels| crew.install(|| made(id, pixels, context)));
                         Quiet::Decoded(id, made.map(|made| Ok(Arc::new(made))))
                     })
                 }
@@ -96,24 +110,33 @@ impl App {
     }
 }
 
+/// A picture that is to be made ready.
+struct Wanted {
+    id: PictureId,
+    side: Side,
+    /// Where its photograph is read from. `None` for the workspace's originals.
+    file: Option<PathBuf>,
+}
+
 /// `None` if nobody wants it any more.
 fn decode(
     originals: &Originals,
-    sha256: Sha256,
-    side: Side,
+    wanted: &Wanted,
     context: &JobContext,
 ) -> Option<Result<Arc<Pyramid>, String>> {
     if context.is_cancelled() {
         return None;
     }
-    let picture = originals
-        .read(&sha256)
-        .map_err(|error| error.to_string())
-        .and_then(|bytes| {
-            intake::load(&bytes, side, &Limits::default())
-                .map_err(|error| words!("picture-unreadable", error = error.to_string()))
-        });
-    Some(picture.map(|picture| Arc::new(Pyramid::build(picture.pixels))))
+    let limits = Limits::default();
+    let picture = match &wanted.file {
+        Some(path) => intake::load_file(path, wanted.side, &limits).map(|(picture, _)| picture),
+        None => match originals.read(&wanted.id.sha256) {
+            Ok(bytes) => intake::load(&bytes, wanted.side, &limits),
+            Err(error) => return Some(Err(error.to_string())),
+        },
+    };
+    let shown = picture.map(|picture| Arc::new(Pyramid::build(picture.pixels)));
+    Some(shown.map_err(|error| words!("picture-unreadable", error = error.to_string())))
 }
 
 /// The picture of this name, made of its source. `None` if nobody wants it any more.

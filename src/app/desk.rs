@@ -111,6 +111,7 @@ impl OpenCase {
             quad: facts.and_then(|facts| facts.quad),
             portrait: facts.and_then(|facts| facts.portrait),
             title: side.title().to_owned(),
+            file: None,
         })
     }
 

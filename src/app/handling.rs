@@ -103,6 +103,12 @@ impl App {
             }
             Question::DecideMany { label, .. } => self.decide_picked(label, now),
             Question::KeepSearch { name } => self.keep_search(name.trim()),
+            Question::Export {
+                what,
+                only_picked,
+                path,
+                ..
+            } => self.export(what, only_picked, &path),
         }
     }
 

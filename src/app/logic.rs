@@ -13,16 +13,18 @@ use super::bench::{self, Came, Task};
 use super::camera::Camera;
 use super::desk::picking::Handling;
 use super::desk::{Desk, OpenCase};
+use super::ground;
 use super::keys::Keys;
-use super::look::{Beside, Subject};
+use super::look::{Beside, Subject, straight_of};
 use super::report::{Notice, Tone};
-use super::views::dialogs::{Dialog, KeyChoice};
-use super::views::picture::Pane;
+use super::views::dialogs::{Dialog, KeyChoice, PathUse};
+use super::views::picture::{Pane, mark_id};
 use super::views::search::find_id;
 use super::views::verdict_bar::note_id;
 use super::{App, EngineState, Quiet, State};
 use crate::case::Time;
 use crate::clock;
+use crate::engine::straight::Straight;
 use crate::jobs::Worker;
 use crate::store::StoreError;
 use crate::words::words;
@@ -146,19 +148,22 @@ impl App {
             Quiet::Found(wanted, page) => self.take_found(&wanted, page, now),
             Quiet::Gathered(case, gathered) => self.take_gathered(ctx, case, gathered),
             Quiet::Spectrum(id, spectrum) => self.spectrum.take(id, spectrum),
-            Quiet::Chosen(Some(paths), _) => self.take_in(paths),
-            Quiet::Chosen(None, true) => {
+            Quiet::References(paths) => self.references = paths,
+            Quiet::Reference(path, read) => self.take_reference(path, read),
+            Quiet::Chosen(use_for, Some(paths), _) => self.take_paths(use_for, paths),
+            Quiet::Chosen(use_for, None, true) => {
                 self.dialog = Some(Dialog::Path {
+                    use_for,
                     text: String::new(),
                     hint: Some(words!("desk-no-chooser")),
                 });
             }
-            Quiet::Chosen(None, false) => {}
+            Quiet::Chosen(_, None, false) => {}
         }
     }
 
     fn take_came(&mut self, came: Came) {
-        let (mut notice, report) = bench::tell(came);
+        let Came { mut notice, report } = came;
         if let Some(report) = report {
             notice.report = Some(self.reports.len());
             self.reports.push(report);
@@ -240,6 +245,8 @@ impl App {
                 }
             }
             Action::TakeIn(paths) => self.take_in(paths),
+            Action::ListReferences => self.list_references(),
+            Action::Compare(path) => self.compare(path),
             Action::CancelJob(id) => self.jobs.cancel(id),
             Action::DismissNotice(at) => {
                 if at < self.notices.len() {
@@ -275,16 +282,13 @@ impl App {
 
     fn command(&mut self, ctx: &Context, command: Command, now: Time) {
         match command {
-            Command::OpenFiles | Command::OpenFolder | Command::ImportResults => {
-                self.choose(command);
-            }
-            Command::TypePath => {
-                self.dialog = Some(Dialog::Path {
-                    text: String::new(),
-                    hint: None,
-                });
-            }
-            Command::TakeInPath => self.take_in_path(),
+            Command::OpenFiles
+            | Command::OpenFolder
+            | Command::ImportResults
+            | Command::OtherReference => self.choose(command),
+            Command::TypePath => self.ask_path(PathUse::TakeIn),
+            Command::TypeReference => self.ask_path(PathUse::Compare),
+            Command::TakeInPath | Command::ComparePath => self.take_path(),
             Command::AddSamples => match self.samples.clone() {
                 Some(folder) => self.take_in(vec![folder]),
                 None => self.fail(words!("desk-no-samples")),
@@ -293,6 +297,9 @@ impl App {
             Command::RerunAll => self.give(Task::RerunAll),
             Command::Undo => self.undo(now),
             Command::Redo => self.redo(now),
+            Command::Sooner => self.handle(&Handling::Prioritise(1), now),
+            Command::Later => self.handle(&Handling::Prioritise(-1), now),
+            Command::Export => self.ask_for_export(now),
             Command::Hold | Command::Escalate | Command::Assign | Command::KeepSearch => {
                 if let Some(question) = command.question() {
                     self.ask(question);
@@ -330,9 +337,7 @@ impl App {
             Command::Draw(tool) => {
                 self.look.tool = (self.look.tool != Some(tool)).then_some(tool);
             }
-            Command::DeleteMark => self.with_open(|open| {
-                open.marks.pop();
-            }),
+            Command::DeleteMark => self.delete_mark(ctx),
             Command::Levels => self.look.set_levels_or_none(),
             Command::Spectrum => self.look.spectrum = !self.look.spectrum,
             Command::LoupeStronger => self.look.magnify(self.look.power * 2.0),
@@ -354,6 +359,18 @@ impl App {
             Command::Close => self.close_top(ctx),
             Command::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
         }
+    }
+
+    /// Takes the mark away that has the focus; the last one if none has.
+    fn delete_mark(&mut self, ctx: &Context) {
+        let focused = ctx.memory(|memory| memory.focused());
+        self.with_open(|open| {
+            let n_marks = open.marks.len();
+            let at = (0..n_marks).find(|&at| focused == Some(mark_id(at)));
+            if let Some(at) = at.or(n_marks.checked_sub(1)) {
+                open.marks.remove(at);
+            }
+        });
     }
 
     fn suit_lens(&mut self) {
@@ -394,16 +411,28 @@ impl App {
         }
     }
 
-    /// The document alone or the photograph; a place in one is no place in the other.
+    /// The document alone or the photograph; the eye stays where it is on the document.
     fn straighten(&mut self) {
         self.look.straight = !self.look.straight;
+        let onto: fn(Camera, &Straight) -> Camera = match self.look.straight {
+            true => ground::straightened,
+            false => ground::photographed,
+        };
+        let carry = |subject: Option<&Subject>, camera: &mut Camera| {
+            if let Some(straight) = subject.and_then(|subject| straight_of(subject.id(true, None)))
+            {
+                *camera = onto(*camera, &straight);
+            }
+        };
         if let State::Ready(desk) = &mut self.state
             && let Some(open) = &mut desk.open
         {
-            (open.camera, open.other_camera) = (Camera::default(), Camera::default());
+            let other = open.other_side().and_then(|side| open.subject(side));
+            carry(open.subject(open.side).as_ref(), &mut open.camera);
+            carry(other.as_ref(), &mut open.other_camera);
         }
-        if let Beside::Pinned(_, camera) = &mut self.look.beside {
-            *camera = Camera::default();
+        if let Beside::Pinned(subject, camera) = &mut self.look.beside {
+            carry(Some(subject), camera);
         }
     }
 
@@ -488,15 +517,35 @@ impl App {
         }
     }
 
-    fn take_in_path(&mut self) {
-        let Some(Dialog::Path { text, .. }) = self.dialog.take() else {
+    fn ask_path(&mut self, use_for: PathUse) {
+        self.dialog = Some(Dialog::Path {
+            use_for,
+            text: String::new(),
+            hint: None,
+        });
+    }
+
+    fn take_path(&mut self) {
+        let Some(Dialog::Path { use_for, text, .. }) = self.dialog.take() else {
             return;
         };
         // What is copied from a file manager or a terminal is often quoted.
         let plain = text.trim().trim_matches(['"', '\'']);
         let plain = plain.strip_prefix("file://").unwrap_or(plain);
         if !plain.is_empty() {
-            self.take_in(vec![PathBuf::from(plain)]);
+            self.take_paths(use_for, vec![PathBuf::from(plain)]);
+        }
+    }
+
+    fn take_paths(&mut self, use_for: PathUse, paths: Vec<PathBuf>) {
+        match use_for {
+            PathUse::TakeIn => self.take_in(paths),
+            // One stands beside the case.
+            PathUse::Compare => {
+                if let Some(path) = paths.into_iter().next() {
+                    self.compare(path);
+                }
+            }
         }
     }
 
@@ -531,6 +580,10 @@ impl App {
 
     /// Shows the system's file chooser, from a job: the window goes on meanwhile.
     fn choose(&mut self, command: Command) {
+        let use_for = match command {
+            Command::OtherReference => PathUse::Compare,
+            _ => PathUse::TakeIn,
+        };
         let dialog = rfd::AsyncFileDialog::new().set_title(command.label().trim_end_matches('…'));
         type Chosen = std::pin::Pin<Box<dyn Future<Output = Option<Vec<PathBuf>>> + Send>>;
         fn paths(files: Vec<rfd::FileHandle>) -> Vec<PathBuf> {
@@ -547,10 +600,15 @@ impl App {
                 let files = dialog.pick_files();
                 Box::pin(async move { files.await.map(paths) })
             }
+            Command::OtherReference => {
+                let file = dialog
+                    .add_filter(words!("files-pictures"), &PICTURES)
+                    .pick_file();
+                Box::pin(async move { file.await.map(|file| paths(vec![file])) })
+            }
             _ => {
-                let endings = ["jpg", "jpeg", "png", "webp", "tif", "tiff", "bmp"];
                 let files = dialog
-                    .add_filter(words!("files-pictures"), &endings)
+                    .add_filter(words!("files-pictures"), &PICTURES)
                     .pick_files();
                 Box::pin(async move { files.await.map(paths) })
             }
@@ -559,7 +617,7 @@ impl App {
             .start_unawaited(words!("job-choosing"), move |_context| {
                 let start = Instant::now();
                 let chosen = wait_for(chosen);
-                Quiet::Chosen(chosen, start.elapsed() < NO_CHOOSER)
+                Quiet::Chosen(use_for, chosen, start.elapsed() < NO_CHOOSER)
             });
     }
 
@@ -632,6 +690,8 @@ impl App {
     }
 }
 
+/// The endings of pictures' names.
+const PICTURES: [&str; 7] = ["jpg", "jpeg", "png", "webp", "tif", "tiff", "bmp"];
 /// Zoom of one key press.
 const KEY_ZOOM: f32 = 1.25;
 

@@ -1,5 +1,7 @@
 //! How a reviewer looks at pictures: it stays from case to case until it is changed.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
 use super::camera::Camera;
@@ -54,7 +56,7 @@ pub enum Beside {
     Nothing,
     /// The other side of the same case.
     OtherSide,
-    /// A picture that stays while cases come and go, and where the eye is over it.
+    /// A picture that stays while cases come and go, of a case or a reference, and where the eye is over it.
     Pinned(Box<Subject>, Camera),
 }
 
@@ -71,6 +73,8 @@ pub struct Subject {
     pub portrait: Option<Quad>,
     /// What a person calls it.
     pub title: String,
+    /// The file that it is read from. `None` if it is kept with its case.
+    pub file: Option<PathBuf>,
 }
 
 impl Default for Look {

@@ -13,6 +13,7 @@
 //! | `actions.rs`, `keys.rs` | everything that can be asked for, with words and keys; other keys |
 //! | `camera.rs`, `ground.rs`, `textures.rs` | where the eye is, and what it sees |
 //! | `look.rs`, `panes.rs` | how pictures are looked at: lens, loupe, straightened, side by side |
+//! | `references.rs` | pictures of a kind of document that others are compared with |
 //! | `details.rs`, `record.rs`, `changes.rs` | what lies behind a case: metadata, the source's record, history |
 //! | `spectrum.rs` | keeps up with the middle of the view |
 //! | `report.rs` | what is told about work that has ended |
@@ -28,6 +29,7 @@ pub mod changes;
 mod decoding;
 mod desk;
 pub mod details;
+mod exporting;
 pub mod ground;
 mod handling;
 pub mod keys;
@@ -36,6 +38,7 @@ mod logic;
 pub mod look;
 mod panes;
 pub mod record;
+mod references;
 pub mod report;
 pub mod searches;
 mod spectrum;
@@ -54,7 +57,8 @@ use eframe::egui;
 use crate::case::{Actor, CaseId, Sha256, Side};
 use crate::config::Workspace;
 use crate::engine::places::Places;
-use crate::jobs::{JobId, Jobs, Worker};
+use crate::intake::Problem;
+use crate::jobs::{self, JobId, Jobs, Worker};
 use crate::lens::spectrum::Spectrum;
 use crate::store::{Page, Store, StoreError};
 use actions::Action;
@@ -67,7 +71,7 @@ use look::Look;
 use report::{Notice, Report};
 use spectrum::{LocalSpectrum, SpectrumId};
 use textures::{PictureId, Textures, TileKey};
-use views::dialogs::Dialog;
+use views::dialogs::{Dialog, PathUse};
 
 use crate::words::words;
 
@@ -121,6 +125,8 @@ pub struct App {
     quiet: Jobs<Quiet>,
     bench: Option<Worker<Bench>>,
     decoder: Option<Worker<()>>,
+    /// Straightens, looks through lenses and works out spectra; some take seconds, and no case waits for them.
+    looker: Option<Worker<rayon::ThreadPool>>,
     /// Reads what takes longer than a frame.
     reader: Option<Worker<Store>>,
     /// The search under way.
@@ -130,6 +136,8 @@ pub struct App {
     textures: Textures,
     decoding: BTreeMap<PictureId, JobId>,
     undecodable: BTreeMap<Sha256, String>,
+    /// The pictures in the workspace's folder of references, when it was looked at last.
+    references: Vec<PathBuf>,
     /// What views and keys asked for since the last frame.
     asked: Vec<Action>,
     seen: Seen,
@@ -203,8 +211,12 @@ enum Quiet {
     Gathered(CaseId, Gathered),
     /// The spectrum of a window of a picture.
     Spectrum(SpectrumId, Option<Spectrum>),
-    /// Files were chosen, or not; and whether no chooser seems to have been there at all.
-    Chosen(Option<Vec<PathBuf>>, bool),
+    /// Files were chosen for this, or not; and whether no chooser seems to have been there at all.
+    Chosen(PathUse, Option<Vec<PathBuf>>, bool),
+    /// The pictures in the folder of references.
+    References(Vec<PathBuf>),
+    /// A reference was read and decoded, or not.
+    Reference(PathBuf, Result<(Sha256, Arc<textures::Pyramid>), Problem>),
 }
 
 /// An opened workspace.
@@ -231,12 +243,14 @@ impl App {
             quiet: Jobs::new(waker),
             bench: None,
             decoder: Worker::new(()).ok(),
+            looker: jobs::crew().ok().and_then(|crew| Worker::new(crew).ok()),
             reader: None,
             search_job: None,
             kept,
             textures: Textures::default(),
             decoding: BTreeMap::new(),
             undecodable: BTreeMap::new(),
+            references: Vec::new(),
             asked: Vec::new(),
             seen: Seen::default(),
             notices: Vec::new(),

@@ -54,8 +54,8 @@ impl App {
             let texture = ctx.load_texture("spectrum", image, TextureOptions::LINEAR);
             self.spectrum.texture = Some(texture);
         }
-        let (State::Ready(desk), Some(decoder), Some(placed)) =
-            (&self.state, &self.decoder, self.seen.placed)
+        let (State::Ready(desk), Some(looker), Some(placed)) =
+            (&self.state, &self.looker, self.seen.placed)
         else {
             return;
         };
@@ -89,9 +89,10 @@ impl App {
         }
         self.spectrum.is_coming = true;
         self.quiet
-            .give(decoder, words!("job-spectrum"), move |(), _context| {
+            .give(looker, words!("job-spectrum"), move |crew, _context| {
                 let pixels = picture.pixels();
-                Quiet::Spectrum(id, pixels.map(|pixels| Spectrum::of(pixels, origin)))
+                let spectrum = pixels.map(|pixels| crew.install(|| Spectrum::of(pixels, origin)));
+                Quiet::Spectrum(id, spectrum)
             });
     }
 }

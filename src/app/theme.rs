@@ -12,7 +12,7 @@ use std::ops::RangeInclusive;
 
 use eframe::egui::{
     Color32, Context, CornerRadius, FontFamily, FontId, Frame, Margin, Shadow, Stroke, Style,
-    TextStyle, Theme, Ui, Visuals, vec2,
+    TextStyle, Theme, Ui, Visuals, style::WidgetVisuals, vec2,
 };
 
 use serde::{Deserialize, Serialize};
@@ -69,6 +69,8 @@ pub struct Palette {
     pub surface: Color32,
     /// Lines between things.
     pub line: Color32,
+    /// The edge of what is pressed, ticked or written in, and a slider's track; 3 to 1 against what they lie on.
+    pub control: Color32,
     /// Text.
     pub text: Color32,
     /// Text that matters less; still 4.5 to 1 against the panel.
@@ -104,6 +106,7 @@ const LIGHT: Palette = Palette {
     canvas: rgb(0xd5_d5d5),
     surface: rgb(0xff_ffff),
     line: rgb(0xd6_dae0),
+    control: rgb(0x7d_8591),
     text: rgb(0x1b_222c),
     weak: rgb(0x56_6170),
     accent: rgb(0x1f_5fbf),
@@ -123,6 +126,7 @@ const DARK: Palette = Palette {
     canvas: rgb(0x12_1212),
     surface: rgb(0x25_2930),
     line: rgb(0x3a_404a),
+    control: rgb(0x75_7e8c),
     text: rgb(0xe8_ebf0),
     weak: rgb(0xa4_adba),
     accent: rgb(0x7f_b0ff),
@@ -143,6 +147,7 @@ const LIGHT_HIGH: Palette = Palette {
     canvas: rgb(0xd5_d5d5),
     surface: rgb(0xff_ffff),
     line: rgb(0x00_0000),
+    control: rgb(0x00_0000),
     text: rgb(0x00_0000),
     weak: rgb(0x2a_2f36),
     accent: rgb(0x00_2f80),
@@ -160,6 +165,7 @@ const DARK_HIGH: Palette = Palette {
     canvas: rgb(0x12_1212),
     surface: rgb(0x00_0000),
     line: rgb(0xff_ffff),
+    control: rgb(0xff_ffff),
     text: rgb(0xff_ffff),
     weak: rgb(0xdd_e2e8),
     accent: rgb(0xa9_cbff),
@@ -230,6 +236,31 @@ pub enum Contrast {
     Normal,
     /// 7 to 1 at the least, and every field has an edge.
     High,
+}
+
+/// Lets the tracks of the sliders in `ui` be seen: they have no edge of their own.
+pub fn plain_tracks(ui: &mut Ui) {
+    let track = palette(ui).control;
+    for state in states(ui) {
+        state.bg_fill = track;
+    }
+}
+
+/// Gives what is in `ui` its edge where a menu has taken all edges away.
+pub fn plain_edges(ui: &mut Ui) {
+    let edge = Stroke::new(1.0, palette(ui).control);
+    for state in states(ui) {
+        state.bg_stroke = edge;
+    }
+}
+
+fn states(ui: &mut Ui) -> [&mut WidgetVisuals; 3] {
+    let widgets = &mut ui.visuals_mut().widgets;
+    [
+        &mut widgets.inactive,
+        &mut widgets.hovered,
+        &mut widgets.active,
+    ]
 }
 
 /// Gives `ctx` both themes; which one is in use follows the system until a person chooses.
@@ -304,7 +335,7 @@ fn visuals(dark: bool, colours: &Palette) -> Visuals {
         state.weak_bg_fill = fill;
         state.bg_fill = fill;
         state.fg_stroke = Stroke::new(1.0, colours.text);
-        state.bg_stroke = Stroke::new(1.0, colours.line);
+        state.bg_stroke = Stroke::new(1.0, colours.control);
         state.corner_radius = CornerRadius::same(5);
         state.expansion = 0.0;
     }
@@ -355,6 +386,33 @@ mod tests {
                     let ratio = contrast(front, behind);
                     assert!(ratio >= least, "{front:?} on {behind:?}: {ratio}");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn what_can_be_pressed_ticked_and_moved_is_plain_to_see() {
+        let ctx = Context::default();
+        for high in [Contrast::Normal, Contrast::High] {
+            apply(&ctx, high);
+            for theme in [Theme::Light, Theme::Dark] {
+                ctx.set_theme(theme);
+                let input = eframe::egui::RawInput::default();
+                let mut drawn = ctx.run_ui(input, |ui| {
+                    plain_tracks(ui);
+                    plain_edges(ui);
+                    let visuals = ui.visuals();
+                    let widgets = &visuals.widgets;
+                    for state in [&widgets.inactive, &widgets.hovered, &widgets.active] {
+                        for control in [state.bg_stroke.color, state.bg_fill] {
+                            for behind in [visuals.panel_fill, visuals.extreme_bg_color] {
+                                let ratio = contrast(control, behind);
+                                assert!(ratio >= 3.0, "{theme:?} {high:?} {control:?}: {ratio}");
+                            }
+                        }
+                    }
+                });
+                drawn.textures_delta.clear();
             }
         }
     }

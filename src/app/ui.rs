@@ -4,6 +4,7 @@ use eframe::egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Ui, vec2};
 
 use super::desk::{Desk, OpenCase};
 use super::panes::Panes;
+use super::textures::PictureId;
 use super::theme;
 use super::views::checks::{Hides, checks_ui};
 use super::views::details::details_ui;
@@ -60,6 +61,19 @@ impl App {
         let is_whole =
             !tiles.is_empty() && tiles.iter().all(|tile| self.textures.tile(tile).is_some());
         is_whole.then_some(subject.sha256)
+    }
+
+    /// Whether the pictures of the case that comes next are decoded. For benchmarks and tests.
+    #[must_use]
+    pub fn next_is_decoded(&self) -> bool {
+        let State::Ready(desk) = &self.state else {
+            return false;
+        };
+        let mut next = desk.next_pictures.iter();
+        next.all(|(sha256, _)| {
+            let plain = PictureId::plain(*sha256);
+            self.textures.picture(&plain).is_some()
+        })
     }
 
     /// Menus above, status below, notices under the menus.
@@ -253,6 +267,7 @@ impl App {
             has_evidence: open.evidence(open.side).next().is_some(),
             look: &self.look,
             draft: open.draft.as_ref(),
+            references: &self.references,
             suiting: open.suiting_lens(),
             spectrum: self.look.spectrum.then(|| self.spectrum.view()).flatten(),
             peeks,

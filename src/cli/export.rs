@@ -1,20 +1,17 @@
 //! `export`: verdicts, the ledger or results, to standard output or into a file.
 
 use std::cell::Cell;
-use std::io::{self, BufWriter, Write as _};
-use std::path::Path;
+use std::io;
 
 use anyhow::Context as _;
 use serde::Serialize;
-use tempfile::NamedTempFile;
 
 use super::Ended;
 use super::args::{ExportArgs, ExportFormat, Exported};
 use super::context::Context;
 use super::out::{PipeClosed, Usage, note};
 use super::progress;
-use crate::export::{self, ExportError, ResultFormat, TableFormat, Written};
-use crate::store::{Store, View};
+use crate::export::{self, Export, ExportError, ResultFormat, TableFormat};
 
 #[derive(Serialize)]
 struct Summary<'a> {
@@ -25,32 +22,24 @@ struct Summary<'a> {
 }
 
 pub(super) fn run(context: &mut Context, args: &ExportArgs) -> anyhow::Result<Ended> {
-    let format = Meant::of(args.what, args.format)?;
+    let what = meant(args.what, args.format)?;
     let store = context.store_read_only()?;
     let stop = context.stop()?;
     let show_bar = context.out.json || args.out.is_none();
     let bar = progress::bar(None, "read", show_bar);
     let stopped = Cell::new(false);
-    let watch = || {
+    let go_on = || {
         bar.inc(1);
         let go_on = !stop.asked();
         stopped.set(!go_on);
         go_on
     };
     let written = match &args.out {
-        None => write(&store, format, &watch, context.out.writer()),
+        None => export::write(&store, what, None, &go_on, context.out.writer()),
         Some(path) => {
-            let mut file = beside(path)?;
-            let mut buffer = BufWriter::new(&mut file);
-            let written = write(&store, format, &watch, &mut buffer)?;
-            buffer.flush()?;
-            drop(buffer);
-            if !stopped.get() {
-                file.as_file().sync_all()?;
-                file.persist(path)
-                    .with_context(|| format!("putting {} in place", path.display()))?;
-            }
-            Ok(written)
+            let written = export::write_file(path, &store, what, None, &go_on)
+                .with_context(|| format!("writing {}", path.display()))?;
+            Ok(written.unwrap_or_default())
         }
     };
     bar.finish_and_clear();
@@ -63,7 +52,7 @@ pub(super) fn run(context: &mut Context, args: &ExportArgs) -> anyhow::Result<En
     if stopped.get() {
         return Ok(Ended::Interrupted);
     }
-    if written.n_left_out > 0 && matches!(format, Meant::Results(_)) {
+    if written.n_left_out > 0 && matches!(what, Export::Results(_)) {
         note(&format!(
             "{} cases without a result that this format can say were left out",
             written.n_left_out
@@ -85,63 +74,22 @@ pub(super) fn run(context: &mut Context, args: &ExportArgs) -> anyhow::Result<En
 }
 
 /// What to write and how, put together.
-#[derive(Clone, Copy)]
-enum Meant {
-    Labels(TableFormat),
-    Ledger(TableFormat),
-    Results(ResultFormat),
-}
-
-impl Meant {
-    fn of(what: Exported, format: ExportFormat) -> Result<Self, Usage> {
-        let table = match format {
-            ExportFormat::Csv => Some(TableFormat::Csv),
-            ExportFormat::Jsonl => Some(TableFormat::JsonLines),
-            ExportFormat::A | ExportFormat::B | ExportFormat::C => None,
-        };
-        let wrong =
-            || Usage("the formats a, b and c are for results; take csv or jsonl".to_owned());
-        match what {
-            Exported::Labels => table.map(Self::Labels).ok_or_else(wrong),
-            Exported::Ledger => table.map(Self::Ledger).ok_or_else(wrong),
-            Exported::Results => Ok(Self::Results(match format {
-                ExportFormat::Csv => ResultFormat::Table(TableFormat::Csv),
-                ExportFormat::Jsonl => ResultFormat::Table(TableFormat::JsonLines),
-                ExportFormat::A => ResultFormat::LivenessApi,
-                ExportFormat::B => ResultFormat::IdrndResults,
-                ExportFormat::C => ResultFormat::LivenessObject,
-            })),
-        }
-    }
-}
-
-fn write(
-    store: &Store,
-    format: Meant,
-    watch: &dyn Fn() -> bool,
-    out: &mut dyn io::Write,
-) -> Result<Written, ExportError> {
-    match format {
-        Meant::Labels(format) => {
-            let cases = store.cases(View::Decided).take_while(|_| watch());
-            export::labels(cases, format, out)
-        }
-        Meant::Ledger(format) => {
-            let rows = store.ledger_rows(1).take_while(|_| watch());
-            export::ledger(rows, format, out)
-        }
-        Meant::Results(format) => {
-            let cases = store.cases(View::All).take_while(|_| watch());
-            export::results(cases, format, out)
-        }
-    }
-}
-
-/// A temporary file in the folder of `path`, so that a name never stands for half an export.
-fn beside(path: &Path) -> anyhow::Result<NamedTempFile> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
+fn meant(what: Exported, format: ExportFormat) -> Result<Export, Usage> {
+    let table = match format {
+        ExportFormat::Csv => Some(TableFormat::Csv),
+        ExportFormat::Jsonl => Some(TableFormat::JsonLines),
+        ExportFormat::A | ExportFormat::B | ExportFormat::C => None,
     };
-    NamedTempFile::new_in(folder).with_context(|| format!("making a file in {}", folder.display()))
+    let wrong = || Usage("the formats a, b and c are for results; take csv or jsonl".to_owned());
+    match what {
+        Exported::Labels => table.map(Export::Labels).ok_or_else(wrong),
+        Exported::Ledger => table.map(Export::Ledger).ok_or_else(wrong),
+        Exported::Results => Ok(Export::Results(match format {
+            ExportFormat::Csv => ResultFormat::Table(TableFormat::Csv),
+            ExportFormat::Jsonl => ResultFormat::Table(TableFormat::JsonLines),
+            ExportFormat::A => ResultFormat::LivenessApi,
+            ExportFormat::B => ResultFormat::IdrndResults,
+            ExportFormat::C => ResultFormat::LivenessObject,
+        })),
+    }
 }

@@ -78,7 +78,7 @@ pub(super) fn rerun(context: &mut Context, args: &RerunArgs) -> anyhow::Result<E
 fn with_pictures(context: &Context) -> anyhow::Result<Vec<CaseId>> {
     let store = context.store_read_only()?;
     let mut cases = Vec::new();
-    for case in store.cases(View::All) {
+    for case in store.cases(View::All, None) {
         let case = case?;
         if !case.pictures.is_empty() {
             cases.push(case.id);

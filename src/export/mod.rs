@@ -1,15 +1,14 @@
 //! Cases out again, for other programs: verdicts as training labels, the ledger, and results in
 //! the vendors' own formats.
 //!
-//! Everything is written row by row, so that a million cases need no more memory than one. Where
-//! the rows come from and where the bytes go is the caller's business; nothing here opens a file or
-//! a database. What is written in formats A, B and C can be taken in again by [`crate::intake`].
+//! Everything is written row by row, so that a million cases need no more memory than one. What is written in formats A, B and C can be taken in again by [`crate::intake`].
 
 mod csv_cell;
 mod labels;
 mod ledger;
 mod results;
 mod vendor;
+mod whole;
 
 use std::io::{self, Write};
 
@@ -17,6 +16,7 @@ pub use labels::labels;
 pub use ledger::ledger;
 pub use results::results;
 pub use vendor::{CheckObject, SideObject, idrnd_side, thousandths, vendors_id};
+pub use whole::{Export, write, write_file};
 
 /// Rows of commas or of JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,8 +1,9 @@
 //! EXIF: what a camera or a program wrote into a picture file about itself.
 //!
 //! Only what says something of the file's history is read. Of a place it is said that one is there and not
-//! which: where somebody was is nothing that a document is judged by. Offsets come from the file and are
-//! believed only as far as the bytes go.
+//! which: where somebody was is nothing that a document is judged by.
+
+use kamadak_exif::{Context, In, Reader, Tag, Value};
 
 /// What EXIF says; a tag that is missing, cut or empty is `None`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,20 +26,8 @@ pub struct Exif {
     pub thumbnail: Option<Vec<u8>>,
 }
 
-const PROCESSING_SOFTWARE: u16 = 0x000B;
-const MAKE: u16 = 0x010F;
-const MODEL: u16 = 0x0110;
-const SOFTWARE: u16 = 0x0131;
-const CHANGED: u16 = 0x0132;
-const THUMBNAIL_START: u16 = 0x0201;
-const THUMBNAIL_LENGTH: u16 = 0x0202;
-const CAMERAS_OWN: u16 = 0x8769;
-const PLACE: u16 = 0x8825;
-const TAKEN: u16 = 0x9003;
-const DIGITISED: u16 = 0x9004;
-const LENS: u16 = 0xA434;
-/// The latitude among the tags of a place; a version alone is no place.
-const LATITUDE: u16 = 0x0002;
+/// What some programs name themselves in, instead of the usual tag.
+const PROCESSING_SOFTWARE: Tag = Tag(Context::Tiff, 0x000B);
 
 /// Characters of a text that are kept.
 const MAX_CHARS: usize = 80;
@@ -46,25 +35,42 @@ const MAX_CHARS: usize = 80;
 impl Exif {
     /// Reads a TIFF structure, as EXIF and TIFF files are. `None` if it is none.
     pub(super) fn read(bytes: &[u8]) -> Option<Self> {
-        let tiff = Tiff::new(bytes)?;
-        let first = tiff.u32_at(4)?;
-        let own = tiff.number(first, CAMERAS_OWN);
-        let text = |directory: Option<usize>, tag| tiff.text(directory?, tag);
-        let time = |directory, tag| text(directory, tag).map(|time| dated(&time));
-        let place = tiff.number(first, PLACE);
+        // What a damaged one still says is told.
+        let read = Reader::new()
+            .continue_on_error(true)
+            .read_raw(bytes.to_vec());
+        let tags = read
+            .or_else(|error| error.distill_partial_result(drop))
+            .ok()?;
+        let text = |tag| match &tags.get_field(tag, In::PRIMARY)?.value {
+            Value::Ascii(texts) => short(&String::from_utf8_lossy(texts.first()?)),
+            _ => None,
+        };
+        let time = |tag| text(tag).map(|time| dated(&time));
         Some(Self {
-            camera: camera(tiff.text(first, MAKE), tiff.text(first, MODEL)),
-            lens: text(own, LENS),
-            software: [SOFTWARE, PROCESSING_SOFTWARE]
-                .into_iter()
-                .find_map(|tag| tiff.text(first, tag)),
-            taken: time(own, TAKEN),
-            digitised: time(own, DIGITISED),
-            changed: time(Some(first), CHANGED),
-            has_place: place.is_some_and(|place| tiff.entry(place, LATITUDE).is_some()),
-            thumbnail: tiff.thumbnail(first),
+            camera: camera(text(Tag::Make), text(Tag::Model)),
+            lens: text(Tag::LensModel),
+            software: text(Tag::Software).or_else(|| text(PROCESSING_SOFTWARE)),
+            taken: time(Tag::DateTimeOriginal),
+            digitised: time(Tag::DateTimeDigitized),
+            changed: time(Tag::DateTime),
+            // A version alone is no place.
+            has_place: tags.get_field(Tag::GPSLatitude, In::PRIMARY).is_some(),
+            thumbnail: thumbnail(&tags),
         })
     }
+}
+
+/// The JPEG that the second directory names.
+fn thumbnail(tags: &kamadak_exif::Exif) -> Option<Vec<u8>> {
+    let number = |tag| {
+        let field = tags.get_field(tag, In::THUMBNAIL)?;
+        usize::try_from(field.value.get_uint(0)?).ok()
+    };
+    let start = number(Tag::JPEGInterchangeFormat)?;
+    let end = start.checked_add(number(Tag::JPEGInterchangeFormatLength)?)?;
+    let bytes = tags.buf().get(start..end)?;
+    (!bytes.is_empty()).then(|| bytes.to_vec())
 }
 
 /// Makers write their name into the model too, or leave it out.
@@ -91,89 +97,21 @@ pub(super) fn short(name: &str) -> Option<String> {
     (!name.is_empty()).then(|| name.to_owned())
 }
 
-/// Directories of tags, in either byte order.
-struct Tiff<'a> {
-    bytes: &'a [u8],
-    little: bool,
-}
-
-impl<'a> Tiff<'a> {
-    fn new(bytes: &'a [u8]) -> Option<Self> {
-        let little = match bytes.get(..2)? {
-            b"II" => true,
-            b"MM" => false,
-            _ => return None,
-        };
-        Some(Self { bytes, little })
-    }
-
-    fn part(&self, start: usize, n_bytes: usize) -> Option<&'a [u8]> {
-        self.bytes.get(start..start.checked_add(n_bytes)?)
-    }
-
-    fn u16_at(&self, at: usize) -> Option<u16> {
-        let pair = <[u8; 2]>::try_from(self.part(at, 2)?).ok()?;
-        Some(if self.little {
-            u16::from_le_bytes(pair)
-        } else {
-            u16::from_be_bytes(pair)
-        })
-    }
-
-    fn u32_at(&self, at: usize) -> Option<usize> {
-        let four = <[u8; 4]>::try_from(self.part(at, 4)?).ok()?;
-        let number = if self.little {
-            u32::from_le_bytes(four)
-        } else {
-            u32::from_be_bytes(four)
-        };
-        usize::try_from(number).ok()
-    }
-
-    /// Where a directory's entry of this tag stands.
-    fn entry(&self, directory: usize, tag: u16) -> Option<usize> {
-        let n_entries = usize::from(self.u16_at(directory)?);
-        (0..n_entries)
-            .map_while(|i| directory.checked_add(2 + 12 * i))
-            .find(|&entry| self.u16_at(entry) == Some(tag))
-    }
-
-    fn text(&self, directory: usize, tag: u16) -> Option<String> {
-        let entry = self.entry(directory, tag)?;
-        let n_bytes = self.u32_at(entry + 4)?;
-        let start = if n_bytes <= 4 {
-            entry + 8
-        } else {
-            self.u32_at(entry + 8)?
-        };
-        short(&String::from_utf8_lossy(self.part(start, n_bytes)?))
-    }
-
-    /// An entry's single number; also where another directory begins.
-    fn number(&self, directory: usize, tag: u16) -> Option<usize> {
-        const SHORT: u16 = 3;
-        let entry = self.entry(directory, tag)?;
-        if self.u16_at(entry + 2)? == SHORT {
-            self.u16_at(entry + 8).map(usize::from)
-        } else {
-            self.u32_at(entry + 8)
-        }
-    }
-
-    /// The JPEG that the second directory names.
-    fn thumbnail(&self, first: usize) -> Option<Vec<u8>> {
-        let n_entries = usize::from(self.u16_at(first)?);
-        let second = self.u32_at(first.checked_add(2 + 12 * n_entries)?)?;
-        let start = self.number(second, THUMBNAIL_START)?;
-        let n_bytes = self.number(second, THUMBNAIL_LENGTH)?;
-        let bytes = self.part(start, n_bytes)?;
-        (!bytes.is_empty()).then(|| bytes.to_vec())
-    }
-}
-
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+
+    const MAKE: u16 = 0x010F;
+    const MODEL: u16 = 0x0110;
+    const SOFTWARE: u16 = 0x0131;
+    const CHANGED: u16 = 0x0132;
+    const THUMBNAIL_START: u16 = 0x0201;
+    const THUMBNAIL_LENGTH: u16 = 0x0202;
+    const CAMERAS_OWN: u16 = 0x8769;
+    const PLACE: u16 = 0x8825;
+    const TAKEN: u16 = 0x9003;
+    const LENS: u16 = 0xA434;
+    const LATITUDE: u16 = 0x0002;
 
     /// Tags, their kinds and values, for [`made`].
     #[derive(Default)]

@@ -75,6 +75,12 @@ pub fn documents(paths: &[PathBuf], back: Option<&Path>) -> Found {
     found
 }
 
+/// The pictures in `folder` and below it, in the order of their names; none where there is no such folder.
+#[must_use]
+pub fn pictures(folder: &Path) -> Vec<PathBuf> {
+    expand(folder, &mut Found::default())
+}
+
 /// The endings of names that are taken from folders.
 const ENDINGS: [&str; 8] = ["jpg", "jpeg", "jpe", "png", "webp", "tif", "tiff", "bmp"];
 

@@ -51,12 +51,16 @@ struct Pair {
     shift: [i32; 2],
 }
 
-/// The picture in grey with each pair in a colour and a line between the two, and how many there are.
-pub(super) fn clones(picture: &RgbImage) -> (RgbImage, usize) {
+/// The picture in grey with each pair in a colour and a line between the two, and how many there are. `None` if
+/// `cancelled` said so in between.
+pub(super) fn clones(
+    picture: &RgbImage,
+    cancelled: &(dyn Fn() -> bool + Sync),
+) -> Option<(RgbImage, usize)> {
     let luma = Plane::luma(picture);
     let shrunk = luma.width.max(luma.height).div_ceil(SEARCHED_PX).max(1);
     let searched = smaller(&luma, shrunk);
-    let pairs = pairs(&searched);
+    let pairs = pairs(&searched, cancelled)?;
     let mut seen = RgbImage::from_fn(picture.width(), picture.height(), |x, y| {
         let level = luma.values[y as usize * luma.width + x as usize];
         Rgb([40 + level / 2; 3])
@@ -64,7 +68,7 @@ pub(super) fn clones(picture: &RgbImage) -> (RgbImage, usize) {
     for (pair, colour) in pairs.iter().zip(COLOURS) {
         draw(&mut seen, pair, colour, shrunk as i32);
     }
-    (seen, pairs.len())
+    Some((seen, pairs.len()))
 }
 
 /// Each pixel the mean of a square of `by` a side.
@@ -79,11 +83,14 @@ fn smaller(luma: &Plane, by: usize) -> Plane {
     })
 }
 
-fn pairs(luma: &Plane) -> Vec<Pair> {
+fn pairs(luma: &Plane, cancelled: &(dyn Fn() -> bool + Sync)) -> Option<Vec<Pair>> {
     let mut blocks = blocks(luma);
     let mut votes: BTreeMap<[i32; 2], u32> = BTreeMap::new();
     // What is torn apart by a border between two steps in one order is together in the other.
     for offset in [0, ORDER_STEP / 2] {
+        if cancelled() {
+            return None;
+        }
         blocks.par_sort_unstable_by_key(|block| (block.order(offset), block.at));
         vote(&blocks, &mut votes);
     }
@@ -94,6 +101,9 @@ fn pairs(luma: &Plane) -> Vec<Pair> {
     shifts.sort_by_key(|&(shift, n)| (std::cmp::Reverse(n), shift));
     let mut all: Vec<Pair> = Vec::new();
     for (shift, _) in shifts.into_iter().take(N_SHIFTS) {
+        if cancelled() {
+            return None;
+        }
         let near = |pair: &Pair| {
             let [dx, dy] = [0, 1].map(|axis| (pair.shift[axis] - shift[axis]).abs());
             dx.max(dy) <= 4
@@ -116,7 +126,7 @@ fn pairs(luma: &Plane) -> Vec<Pair> {
         pair.squares.len() >= LEAST_SQUARES && 2 * n_regular < pair.squares.len()
     });
     pairs.truncate(COLOURS.len());
-    pairs
+    Some(pairs)
 }
 
 /// A block by what it looks like.
@@ -296,6 +306,10 @@ mod tests {
         Rgb([60 + level; 3])
     }
 
+    fn n_clones(picture: &RgbImage) -> usize {
+        clones(picture, &|| false).unwrap().1
+    }
+
     #[test]
     fn a_pasted_part_is_found_even_after_another_save() {
         let plain = RgbImage::from_fn(480, 320, blotchy);
@@ -304,10 +318,11 @@ mod tests {
             pasted.put_pixel(311 + x, 203 + y, *plain.get_pixel(40 + x, 60 + y));
         }
         let saved = saved_as_jpeg(&pasted, 92).unwrap();
-        let found = pairs(&Plane::luma(&saved));
+        let found = pairs(&Plane::luma(&saved), &|| false).unwrap();
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].shift, [271, 143]);
-        let (seen, n) = clones(&saved);
+        let (seen, n) = clones(&saved, &|| false).unwrap();
+        assert!(clones(&saved, &|| true).is_none());
         assert_eq!(n, 1);
         let tinted = |x, y| {
             let [r, _, b] = seen.get_pixel(x, y).0;
@@ -319,9 +334,9 @@ mod tests {
     #[test]
     fn a_picture_without_copies_has_none_and_neither_has_a_pattern_that_goes_on() {
         let plain = RgbImage::from_fn(480, 320, blotchy);
-        assert_eq!(clones(&plain).1, 0, "blotches");
+        assert_eq!(n_clones(&plain), 0, "blotches");
         let woven = RgbImage::from_fn(480, 320, |x, y| Rgb([(x % 32 * 4 + y % 48) as u8 + 50; 3]));
-        assert_eq!(clones(&woven).1, 0, "a pattern");
-        assert_eq!(clones(&RgbImage::new(9, 7)).1, 0);
+        assert_eq!(n_clones(&woven), 0, "a pattern");
+        assert_eq!(n_clones(&RgbImage::new(9, 7)), 0);
     }
 }

@@ -162,7 +162,7 @@ impl Lens {
             Self::Green => mapped(picture, |[_, green, _]| [green; 3]),
             Self::Blue => mapped(picture, |[_, _, blue]| [blue; 3]),
             Self::Clones => {
-                let (pixels, n_pairs) = clones::clones(picture);
+                let (pixels, n_pairs) = clones::clones(picture, cancelled)?;
                 let found = match n_pairs {
                     0 => words!("clones-none").to_owned(),
                     n => words!("clones-found", count = n),

@@ -1,5 +1,7 @@
 //! Whole cases out again: for the desk and for export.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{OptionalExtension as _, Row};
 
 use super::change::from_json;
@@ -31,7 +33,7 @@ impl Store {
     }
 
     /// The numbers of the documents of a view, lowest first: see [`Self::cases`].
-    fn case_ids(&self, view: View) -> Result<Vec<CaseId>, StoreError> {
+    fn case_ids(&self, view: View, among: Option<&[CaseId]>) -> Result<Vec<CaseId>, StoreError> {
         let read = || -> rusqlite::Result<Vec<CaseId>> {
             let in_view = match view {
                 View::All => "view <> ?1",
@@ -45,16 +47,25 @@ impl Store {
             let mut ids = found
                 .query_map([view], |row| row.get(0))?
                 .collect::<rusqlite::Result<Vec<CaseId>>>()?;
+            if let Some(among) = among {
+                let among: BTreeSet<&CaseId> = among.iter().collect();
+                ids.retain(|case| among.contains(case));
+            }
             ids.sort_unstable();
             Ok(ids)
         };
         read().map_err(|error| StoreError::from(error).while_doing("listing cases"))
     }
 
-    /// Every document that a view holds now, by number; each is read when it is asked for. Cases that
+    /// Every document that a view holds now, or those `among` these cases, by number; each is read
+    /// when it is asked for. Cases that
     /// were planted because their answer is known are nobody's documents and left out.
-    pub fn cases(&self, view: View) -> impl Iterator<Item = Result<CaseRecord, StoreError>> + '_ {
-        let (ids, error) = match self.case_ids(view) {
+    pub fn cases(
+        &self,
+        view: View,
+        among: Option<&[CaseId]>,
+    ) -> impl Iterator<Item = Result<CaseRecord, StoreError>> + '_ {
+        let (ids, error) = match self.case_ids(view, among) {
             Ok(ids) => (ids, None),
             Err(error) => (Vec::new(), Some(Err(error))),
         };

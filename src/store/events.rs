@@ -143,6 +143,14 @@ pub(super) struct AssignedTo {
     pub(super) to: Option<Actor>,
 }
 
+/// `priority`: a case comes sooner or later than others.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Prioritised {
+    /// 0 is the usual one; the highest comes first.
+    pub(super) priority: i64,
+}
+
 /// `known_answer`: a case was planted whose answer is known. The row itself names no case, so that
 /// the case's own history does not tell it.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]

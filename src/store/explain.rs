@@ -4,7 +4,8 @@ use serde::de::DeserializeOwned;
 
 use super::LedgerRow;
 use super::events::{
-    AssignedTo, Claimed, Decided, FailedToRun, Import, PutOff, Ran, Routed, Undone, Why,
+    AssignedTo, Claimed, Decided, FailedToRun, Import, Prioritised, PutOff, Ran, Routed, Undone,
+    Why,
 };
 use crate::case::{Look, Time};
 use crate::words::words;
@@ -56,6 +57,10 @@ impl LedgerRow {
             "assign" => match self.body::<AssignedTo>()?.to {
                 Some(to) => words!("event-assign", to = to.to_string()),
                 None => words!("event-assign.everybody").to_owned(),
+            },
+            "priority" => match self.body::<Prioritised>()?.priority {
+                0 => words!("event-priority.usual").to_owned(),
+                priority => words!("event-priority", priority = priority.to_string()),
             },
             "verdict" => decided(&self.body()?),
             "undo" => {

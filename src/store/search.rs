@@ -44,6 +44,9 @@ pub struct Search {
     /// They came in then or later.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<Time>,
+    /// They came in before then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Time>,
     /// In which order.
     #[serde(default)]
     pub order: Order,
@@ -157,6 +160,7 @@ impl Search {
             verdict: None,
             reviewer: None,
             since: None,
+            before: None,
             order: Order::Urgency,
         }
     }
@@ -314,6 +318,9 @@ impl Conditions {
         }
         if let Some(Time(since)) = search.since {
             self.add("created_at >= ?", [Value::Integer(since)]);
+        }
+        if let Some(Time(before)) = search.before {
+            self.add("created_at < ?", [Value::Integer(before)]);
         }
         if let Some(text) = &search.text {
             let text = text.to_lowercase();

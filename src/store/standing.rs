@@ -8,7 +8,7 @@
 use rusqlite::OptionalExtension as _;
 
 use super::change::{Change, Numbered};
-use super::events::{AssignedTo, HandedUp, Nothing, PutOff, RemarkRef, Why};
+use super::events::{AssignedTo, HandedUp, Nothing, Prioritised, PutOff, RemarkRef, Why};
 use super::queue::holder;
 use super::types::{Remark, View};
 use super::{Store, StoreError, program};
@@ -170,6 +170,30 @@ impl Store {
                 .execute((case, to))?;
             let event = AssignedTo { to: to.cloned() };
             change.log("assign", Some(case), &event)
+        })
+    }
+
+    /// Makes a case come sooner or later than others of its list: the highest priority comes first,
+    /// 0 is the usual one.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NoCase`], [`StoreError::Database`].
+    pub fn set_priority(
+        &mut self,
+        case: CaseId,
+        priority: i64,
+        actor: &Actor,
+        now: Time,
+    ) -> Result<(), StoreError> {
+        self.change("changing a priority", actor, now, |change| {
+            let n_changed = change
+                .prepare_cached("UPDATE cases SET rank = ?2 WHERE id = ?1")?
+                .execute((case, -priority))?;
+            if n_changed == 0 {
+                return Err(StoreError::NoCase(case));
+            }
+            change.log("priority", Some(case), &Prioritised { priority })
         })
     }
 

@@ -344,6 +344,7 @@ fn no_query_of_the_queue_scans_or_sorts() {
     let mut queries: Vec<String> = queue::every_sql();
     queries.push(super::runs::UNFINISHED.to_owned());
     queries.push(super::verdicts::DECIDED_SINCE.to_owned());
+    queries.push(super::verdicts::REVIEWERS.to_owned());
     queries.extend(super::known_answers::every_sql());
     queries.push(super::standing::DUE.to_owned());
     queries.push(super::standing::ASSIGNED.to_owned());
@@ -366,10 +367,11 @@ fn no_query_of_the_queue_scans_or_sorts() {
             // The table of counts is read whole; the order of waiting cases is their own small index,
             // and all cases have an index of their order: both are read from the beginning as far as
             // the page goes; verdicts and a person's cases are counted in bounded lists of them, and so
-            // are cases with a known answer and those near the one that the inbox begins with.
+            // are cases with a known answer and those near the one that the inbox begins with; reviewers are a few names.
             let small = [
                 "known_answer",
                 "near",
+                "reviewer",
                 "view_count",
                 "cases_waiting",
                 "cases_in_order",

@@ -146,6 +146,19 @@ impl Store {
         Ok(n.cast_unsigned())
     }
 
+    /// Everybody by whom a verdict stands, by name; the cost grows with the people alone.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Database`] if SQLite refuses.
+    pub fn reviewers(&self) -> Result<Vec<Actor>, StoreError> {
+        let read = || -> rusqlite::Result<Vec<Actor>> {
+            let mut found = self.conn.prepare_cached(REVIEWERS)?;
+            found.query_map([], |row| row.get(0))?.collect()
+        };
+        read().map_err(|error| StoreError::from(error).while_doing("listing reviewers"))
+    }
+
     /// Every verdict of a case, first to last.
     pub(super) fn verdicts_of(&self, case: CaseId) -> Result<Vec<Verdict>, StoreError> {
         let mut found = self.conn.prepare_cached(&format!(
@@ -162,6 +175,14 @@ impl Store {
 pub(super) const DECIDED_SINCE: &str = "SELECT count(*) FROM (
          SELECT at FROM verdict WHERE actor = ?1 AND undone_at IS NULL ORDER BY id DESC LIMIT 10000)
      WHERE at >= ?2";
+
+/// From one name to the next along the index, instead of through all verdicts.
+pub(super) const REVIEWERS: &str = "WITH RECURSIVE reviewer (name) AS (
+         SELECT min(actor) FROM verdict WHERE undone_at IS NULL
+         UNION ALL
+         SELECT (SELECT min(actor) FROM verdict WHERE undone_at IS NULL AND actor > name)
+         FROM reviewer WHERE name IS NOT NULL)
+     SELECT name FROM reviewer WHERE name IS NOT NULL";
 
 /// The hash by which the ledger names a person's own words.
 pub(super) fn text_hash(text: Option<&str>) -> Option<Sha256> {

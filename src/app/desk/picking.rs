@@ -24,6 +24,8 @@ pub(crate) enum Handling {
     Assign(Actor),
     /// Back to its list: not on hold, not handed up, nobody's.
     Resume,
+    /// So many steps of priority up, or down for a negative number.
+    Prioritise(i64),
 }
 
 impl Desk {
@@ -57,6 +59,12 @@ impl Desk {
                     let actor = self.actor.clone();
                     let resumed = self.store.resume(case, &actor, now);
                     resumed.map_err(ReviewError::from)
+                }
+                Handling::Prioritise(by) => {
+                    let actor = self.actor.clone();
+                    let priority = self.store.queue_row(case)?.priority + by;
+                    let changed = self.store.set_priority(case, priority, &actor, now);
+                    changed.map_err(ReviewError::from)
                 }
             };
             match done {

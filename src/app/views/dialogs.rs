@@ -25,6 +25,8 @@ pub enum Dialog {
     Keys(KeyChoice),
     /// The path field, and why it came up unasked, if it did.
     Path {
+        /// What the path is for.
+        use_for: PathUse,
         /// What is typed so far.
         text: String,
         /// Why it is shown instead of what was asked for.
@@ -38,6 +40,15 @@ pub enum Dialog {
     Engine,
     /// What an action asks before it is done.
     Question(Question),
+}
+
+/// What a path is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathUse {
+    /// To take in what is there.
+    TakeIn,
+    /// To compare with the picture that is there.
+    Compare,
 }
 
 /// Whose key is being chosen.
@@ -70,7 +81,11 @@ pub fn dialog_ui(ctx: &Context, dialogs: &Dialogs<'_>) -> Vec<Action> {
     modal_ui(ctx, 640.0, |ui, actions| match dialogs.dialog {
         Dialog::Question(question) => question_ui(ui, question, dialogs.now, actions),
         Dialog::Keys(choice) => keys_ui(ui, choice, actions),
-        Dialog::Path { text, hint } => path_ui(ui, text, *hint, actions),
+        Dialog::Path {
+            use_for,
+            text,
+            hint,
+        } => path_ui(ui, *use_for, (text, *hint), actions),
         Dialog::Report(at) => match dialogs.reports.get(*at) {
             Some(report) => report_ui(ui, report),
             None => title_ui(ui, words!("report-none")),
@@ -179,13 +194,30 @@ fn keys_ui(ui: &mut Ui, choice: &KeyChoice, actions: &mut Vec<Action>) {
     }
 }
 
-fn path_ui(ui: &mut Ui, text: &str, hint: Option<&str>, actions: &mut Vec<Action>) {
-    title_ui(ui, words!("path-title"));
+fn path_ui(
+    ui: &mut Ui,
+    use_for: PathUse,
+    (text, hint): (&str, Option<&str>),
+    actions: &mut Vec<Action>,
+) {
+    let (title, field, command) = match use_for {
+        PathUse::TakeIn => (
+            words!("path-title"),
+            words!("path-field"),
+            Command::TakeInPath,
+        ),
+        PathUse::Compare => (
+            words!("compare-title"),
+            words!("compare-field"),
+            Command::ComparePath,
+        ),
+    };
+    title_ui(ui, title);
     if let Some(hint) = hint {
         ui.add(Label::new(hint).wrap());
         ui.add_space(theme::GAP_SMALL);
     }
-    let label = ui.label(words!("path-field"));
+    let label = ui.label(field);
     let mut edited = text.to_owned();
     let field = ui
         .add(
@@ -205,9 +237,9 @@ fn path_ui(ui: &mut Ui, text: &str, hint: Option<&str>, actions: &mut Vec<Action
     }
     ui.add_space(theme::GAP_SMALL);
     let ready = !text.trim().is_empty();
-    let pressed = command_button_ui(ui, Command::TakeInPath, ready);
+    let pressed = command_button_ui(ui, command, ready);
     if ready && (entered || pressed.is_some()) {
-        actions.push(Action::Do(Command::TakeInPath));
+        actions.push(Action::Do(command));
     }
 }
 

@@ -52,6 +52,24 @@ pub fn menu_item_ui(ui: &mut Ui, command: Command, enabled: bool) -> Option<Acti
     None
 }
 
+/// A box to tick, with an edge in a menu too.
+pub fn checkbox_ui(ui: &mut Ui, on: &mut bool, text: &str) -> Response {
+    edged_ui(ui, |ui| ui.checkbox(on, text))
+}
+
+/// One of several to choose from, with an edge in a menu too.
+pub fn radio_ui(ui: &mut Ui, chosen: bool, text: &str) -> Response {
+    edged_ui(ui, |ui| ui.radio(chosen, text))
+}
+
+fn edged_ui(ui: &mut Ui, control_ui: impl FnOnce(&mut Ui) -> Response) -> Response {
+    let drawn = ui.scope(|ui| {
+        theme::plain_edges(ui);
+        control_ui(ui)
+    });
+    drawn.inner
+}
+
 /// Says the name of a control to a screen reader where its drawn text says more or less.
 pub fn name(ui: &Ui, response: &Response, name: &str) {
     ui.ctx()

@@ -3,10 +3,12 @@
 use eframe::egui::{DragValue, Id, Key, Label, RichText, TextEdit, Ui};
 
 use super::super::actions::{Action, Command};
+use super::super::exporting::{EXPORTS, title, with_ending};
 use super::super::theme;
 use super::parts::{primary_button_ui, weak_ui};
 use crate::case::{Label as Verdict, Time};
 use crate::clock;
+use crate::export::Export;
 use crate::words::words;
 
 /// A question, and its answer so far.
@@ -36,6 +38,17 @@ pub enum Question {
         /// How many cases.
         n_cases: usize,
     },
+    /// What is written into which file.
+    Export {
+        /// What, and how.
+        what: Export,
+        /// How many cases are picked.
+        n_picked: usize,
+        /// Only of those.
+        only_picked: bool,
+        /// The file.
+        path: String,
+    },
     /// What to call a search that is kept.
     KeepSearch {
         /// The name.
@@ -54,6 +67,7 @@ impl Question {
             Self::Hold { why: text, .. }
             | Self::Escalate { why: text }
             | Self::Assign { to: text }
+            | Self::Export { path: text, .. }
             | Self::KeepSearch { name: text } => !text.trim().is_empty(),
             Self::DecideMany { .. } => true,
         }
@@ -98,6 +112,29 @@ pub fn question_ui(ui: &mut Ui, question: &Question, now: Time, actions: &mut Ve
             ui.add(Label::new(question).wrap());
             weak_ui(ui, words!("decide-many.hint"));
             ui.input(|input| input.key_pressed(Key::Enter))
+        }
+        Question::Export {
+            what,
+            n_picked,
+            only_picked,
+            path,
+        } => {
+            title_ui(ui, words!("export-title"));
+            let before = *what;
+            for each in EXPORTS {
+                ui.radio_value(what, each, title(each));
+            }
+            if *what != before {
+                *path = with_ending(path, *what);
+            }
+            // A ledger without some of its rows proves nothing.
+            let of_cases = *n_picked > 0 && !matches!(what, Export::Ledger(_));
+            ui.add_enabled_ui(of_cases, |ui| {
+                let picked = words!("export-only-picked", count = *n_picked);
+                ui.checkbox(only_picked, picked);
+            });
+            weak_ui(ui, words!("export-hint"));
+            text_ui(ui, words!("export-path"), path)
         }
         Question::KeepSearch { name } => {
             title_ui(ui, words!("keep-search-title"));

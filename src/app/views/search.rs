@@ -6,7 +6,7 @@ use eframe::egui::{Id, Key, RichText, TextEdit, Ui, vec2};
 use super::super::actions::{Action, Command};
 use super::super::searches::Kept;
 use super::super::theme;
-use super::parts::{command_button_ui, weak_ui};
+use super::parts::{checkbox_ui, command_button_ui, radio_ui, weak_ui};
 use super::queue::Queue;
 use crate::case::{CheckKind, Label, Probability, Route, Source, Time};
 use crate::clock;
@@ -111,7 +111,7 @@ fn order_menu_ui(ui: &mut Ui, search: &Search) -> Option<Action> {
     let mut asked = None;
     let (response, _) = MenuButton::new(words!("search-order")).ui(ui, |ui| {
         for order in Order::ALL {
-            if ui.radio(search.order == order, order.title()).clicked() {
+            if radio_ui(ui, search.order == order, order.title()).clicked() {
                 asked = Some(show(Search {
                     order,
                     ..search.clone()
@@ -144,7 +144,7 @@ fn conditions_menu_ui(ui: &mut Ui, queue: &Queue<'_>) -> Vec<Action> {
         let title = words!("filter-verdict");
         choice_ui(ui, title, &mut next.verdict, Label::ALL, Label::title);
         let mut mine = next.reviewer.as_ref() == Some(queue.me);
-        if ui.checkbox(&mut mine, words!("filter-mine")).changed() {
+        if checkbox_ui(ui, &mut mine, words!("filter-mine")).changed() {
             next.reviewer = mine.then(|| queue.me.clone());
             ui.close();
         }
@@ -212,7 +212,7 @@ fn choice_ui<T: Clone + PartialEq, W: Into<String>>(
                 Some(value) => word(value.clone()).into(),
                 None => words!("search-any").to_owned(),
             };
-            if ui.radio(*chosen == value, text).clicked() {
+            if radio_ui(ui, *chosen == value, &text).clicked() {
                 *chosen = value;
                 ui.close();
             }

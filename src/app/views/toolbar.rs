@@ -5,7 +5,7 @@ use eframe::egui::{MenuBar, Ui};
 use super::super::actions::{Action, Command};
 use super::super::layout::Colours;
 use super::super::theme::Contrast;
-use super::parts::{command_button_ui, menu_item_ui};
+use super::parts::{checkbox_ui, command_button_ui, menu_item_ui, radio_ui};
 use crate::words::words;
 
 /// What can be done just now.
@@ -55,6 +55,8 @@ fn menus_ui(ui: &mut Ui, possible: Possible, actions: &mut Vec<Action>) {
             actions.extend(menu_item_ui(ui, command, possible.add));
         }
         ui.separator();
+        actions.extend(menu_item_ui(ui, Command::Export, possible.add));
+        ui.separator();
         actions.extend(menu_item_ui(ui, Command::Quit, true));
     });
     ui.menu_button(words!("menu-case"), |ui| {
@@ -88,6 +90,8 @@ fn menus_ui(ui: &mut Ui, possible: Possible, actions: &mut Vec<Action>) {
             Command::OtherSide,
             Command::BothSides,
             Command::Pin,
+            Command::OtherReference,
+            Command::TypeReference,
             Command::Straighten,
             Command::Rotate,
             Command::Flip,
@@ -114,10 +118,8 @@ fn menus_ui(ui: &mut Ui, possible: Possible, actions: &mut Vec<Action>) {
             actions.extend(menu_item_ui(ui, command, possible.case));
         }
         let (mut on, always) = (possible.suit_lens, Command::AlwaysSuitLens);
-        let response = ui
-            .checkbox(&mut on, always.label())
-            .on_hover_text(always.tooltip());
-        if response.clicked() {
+        let response = checkbox_ui(ui, &mut on, always.label());
+        if response.on_hover_text(always.tooltip()).clicked() {
             actions.push(Action::Do(always));
             ui.close();
         }
@@ -140,17 +142,14 @@ fn looks_ui(ui: &mut Ui, possible: Possible, actions: &mut Vec<Action>) {
             (Colours::Light, words!("colours-light")),
             (Colours::Dark, words!("colours-dark")),
         ] {
-            if ui.radio(possible.colours == colours, title).clicked() {
+            if radio_ui(ui, possible.colours == colours, title).clicked() {
                 actions.push(Action::Wear(colours));
                 ui.close();
             }
         }
         ui.separator();
         let mut is_high = possible.contrast == Contrast::High;
-        if ui
-            .checkbox(&mut is_high, words!("colours-high-contrast"))
-            .clicked()
-        {
+        if checkbox_ui(ui, &mut is_high, words!("colours-high-contrast")).clicked() {
             actions.push(Action::Contrast(match is_high {
                 true => Contrast::High,
                 false => Contrast::Normal,
@@ -162,10 +161,8 @@ fn looks_ui(ui: &mut Ui, possible: Possible, actions: &mut Vec<Action>) {
         for percent in [75_u8, 100, 125, 150, 175, 200] {
             let zoom = f32::from(percent) / 100.0;
             let chosen = (possible.zoom - zoom).abs() < 0.01;
-            if ui
-                .radio(chosen, words!("size-percent", percent = percent))
-                .clicked()
-            {
+            let text = words!("size-percent", percent = percent);
+            if radio_ui(ui, chosen, &text).clicked() {
                 actions.push(Action::Scale(zoom));
                 ui.close();
             }

@@ -42,9 +42,17 @@ fn file_ui(ui: &mut Ui, picture: &PictureRecord) {
     let (width, height) = (picture.width_px.to_string(), picture.height_px.to_string());
     let size = words!("file-picture.size", width = width, height = height);
     row_ui(ui, words!("file-picture"), size);
-    let megabytes = format!("{:.2}", picture.n_bytes as f64 / 1e6);
     let format = picture.format.to_uppercase();
-    let size = words!("file-file.size", format = format, megabytes = megabytes);
+    let size = match picture.n_bytes as f64 {
+        n_bytes @ ..1e5 => {
+            let kilobytes = format!("{:.1}", n_bytes / 1e3);
+            words!("file-file.small", format = format, kilobytes = kilobytes)
+        }
+        n_bytes => {
+            let megabytes = format!("{:.2}", n_bytes / 1e6);
+            words!("file-file.size", format = format, megabytes = megabytes)
+        }
+    };
     row_ui(ui, words!("file-file"), size);
     row_ui(ui, words!("file-hash"), picture.sha256.to_hex());
 }

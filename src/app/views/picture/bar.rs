@@ -1,13 +1,18 @@
 //! The buttons above the picture.
 
 use eframe::egui::containers::menu::MenuButton;
-use eframe::egui::{Align, Button, Layout, Rect, RichText, Slider, Ui, UiBuilder};
+use eframe::egui::{
+    Align, Button, Layout, Rect, RichText, ScrollArea, Slider, TextStyle, Ui, UiBuilder,
+};
 
 use super::super::super::actions::{Action, Command};
 use super::super::super::camera::Placed;
 use super::super::super::look::{Beside, Tool};
-use super::super::super::theme::palette;
-use super::super::parts::{command_button_ui, describe_key, menu_item_ui, name, tooltip};
+use super::super::super::references::file_name;
+use super::super::super::theme::{self, palette};
+use super::super::parts::{
+    command_button_ui, describe_key, menu_item_ui, name, radio_ui, tooltip, weak_ui,
+};
 use super::{PictureView, Shown};
 use crate::case::Side;
 use crate::lens::Lens;
@@ -17,7 +22,8 @@ use crate::words::words;
 /// Draws two rows: where the eye is, and with what it looks. Gives back what is left of the first.
 pub(super) fn bar_ui(ui: &mut Ui, view: &PictureView<'_>, actions: &mut Vec<Action>) -> Rect {
     let ready = matches!(view.main.shown, Shown::Ready(..));
-    let rest = ui.horizontal(|ui| {
+    let found = view.main.quad.is_some();
+    let rest = ui.horizontal_wrapped(|ui| {
         ui.set_min_height(ui.spacing().interact_size.y);
         side_buttons_ui(ui, view, actions);
         ui.separator();
@@ -32,14 +38,14 @@ pub(super) fn bar_ui(ui: &mut Ui, view: &PictureView<'_>, actions: &mut Vec<Acti
         }
         let flip = (view.main.camera.mirrored, ready, nothing_shown());
         actions.extend(switch_ui(ui, Command::Flip, flip));
+        let straight = (view.look.straight, found, nothing_found());
+        actions.extend(switch_ui(ui, Command::Straighten, straight));
         ui.available_rect_before_wrap()
     });
     ui.horizontal_wrapped(|ui| {
         let look = view.look;
         lens_menu_ui(ui, view, ready, actions);
-        let found = view.main.quad.is_some();
         for (command, on, possible, why_not) in [
-            (Command::Straighten, look.straight, found, nothing_found()),
             (
                 Command::Outline,
                 view.outline && found,
@@ -69,6 +75,7 @@ pub(super) fn bar_ui(ui: &mut Ui, view: &PictureView<'_>, actions: &mut Vec<Acti
         ] {
             actions.extend(switch_ui(ui, command, (on, possible, why_not)));
         }
+        reference_menu_ui(ui, view, ready, actions);
         mark_menu_ui(ui, view, ready, actions);
     });
     rest.inner
@@ -138,14 +145,14 @@ fn small_button_ui(ui: &mut Ui, command: Command, text: &str, enabled: bool) -> 
 
 fn lens_menu_ui(ui: &mut Ui, view: &PictureView<'_>, ready: bool, actions: &mut Vec<Action>) {
     let current = view.look.lens;
-    start_row_if_narrow(ui);
+    start_row_if_narrow(ui, words!("picture-lens"));
     ui.add_enabled_ui(ready, |ui| {
         let button = Button::new(words!("picture-lens")).selected(current.is_some());
         let (response, _) = MenuButton::from_button(button).ui(ui, |ui| {
             let lenses = Lens::ALL.into_iter().map(Some);
             for lens in std::iter::once(None).chain(lenses) {
                 let text = lens.map_or(words!("picture-itself"), Lens::title);
-                if ui.radio(current == lens, text).clicked() {
+                if radio_ui(ui, current == lens, text).clicked() {
                     actions.push(Action::LookThrough(lens));
                     ui.close();
                 }
@@ -157,8 +164,45 @@ fn lens_menu_ui(ui: &mut Ui, view: &PictureView<'_>, ready: bool, actions: &mut 
     });
 }
 
+/// The pictures that a case's can be compared with.
+fn reference_menu_ui(ui: &mut Ui, view: &PictureView<'_>, ready: bool, actions: &mut Vec<Action>) {
+    let shown = match &view.look.beside {
+        Beside::Pinned(subject, _) => subject.file.as_ref(),
+        Beside::Nothing | Beside::OtherSide => None,
+    };
+    start_row_if_narrow(ui, words!("picture-reference"));
+    ui.add_enabled_ui(ready, |ui| {
+        let button = Button::new(words!("picture-reference")).selected(shown.is_some());
+        let (response, _) = MenuButton::from_button(button).ui(ui, |ui| {
+            ui.set_min_width(REFERENCES_SIZE[0]);
+            if view.references.is_empty() {
+                weak_ui(ui, words!("picture-no-references"));
+            }
+            let list = ScrollArea::vertical().max_height(REFERENCES_SIZE[1]);
+            list.show(ui, |ui| {
+                for path in view.references {
+                    if radio_ui(ui, shown == Some(path), &file_name(path)).clicked() {
+                        actions.push(Action::Compare(path.clone()));
+                        ui.close();
+                    }
+                }
+            });
+            ui.separator();
+            for command in [Command::OtherReference, Command::TypeReference] {
+                actions.extend(menu_item_ui(ui, command, true));
+            }
+        });
+        if response.clicked() {
+            actions.push(Action::ListReferences);
+        }
+        response
+            .on_hover_text(words!("picture-reference.tip"))
+            .on_disabled_hover_text(nothing_shown());
+    });
+}
+
 fn mark_menu_ui(ui: &mut Ui, view: &PictureView<'_>, ready: bool, actions: &mut Vec<Action>) {
-    start_row_if_narrow(ui);
+    start_row_if_narrow(ui, words!("picture-mark"));
     ui.add_enabled_ui(ready, |ui| {
         let button = Button::new(words!("picture-mark")).selected(view.look.tool.is_some());
         let (response, _) = MenuButton::from_button(button).ui(ui, |ui| {
@@ -180,6 +224,7 @@ pub(super) fn levels_ui(ui: &mut Ui, levels: Levels) -> Option<Action> {
     let mut wanted = levels;
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().slider_width = 72.0;
+        theme::plain_tracks(ui);
         let black = Slider::new(&mut wanted.black, 0..=254).text(words!("levels-black"));
         ui.add(black).on_hover_text(words!("levels-black.tip"));
         let white = Slider::new(&mut wanted.white, 1..=255).text(words!("levels-white"));
@@ -239,11 +284,16 @@ pub(super) fn size_text_ui(ui: &mut Ui, rest_of_bar: Rect, placed: Option<&Place
 }
 
 /// Begins a new row where a menu's button has no room: a part of its own would squeeze it instead.
-fn start_row_if_narrow(ui: &mut Ui) {
-    if ui.available_size_before_wrap().x < MENU_BUTTON_WIDTH {
+fn start_row_if_narrow(ui: &mut Ui, text: &str) {
+    let font = TextStyle::Button.resolve(ui.style());
+    let text = ui
+        .painter()
+        .layout_no_wrap(text.to_owned(), font, palette(ui).text);
+    let width = text.size().x + 2.0 * ui.spacing().button_padding.x;
+    if ui.available_size_before_wrap().x < width {
         ui.end_row();
     }
 }
 
-/// Points that the button of a menu needs.
-const MENU_BUTTON_WIDTH: f32 = 64.0;
+/// The least width and the greatest height of the list of references, in points.
+const REFERENCES_SIZE: [f32; 2] = [220.0, 320.0];

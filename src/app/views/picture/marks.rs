@@ -1,15 +1,16 @@
 //! What a reviewer draws over the picture: boxes, arrows, words.
 
 use eframe::egui::{
-    Align2, Id, PointerButton, Pos2, Rect, Response, Shape, Stroke, TextEdit, TextStyle, Ui, vec2,
+    Align2, Id, PointerButton, Pos2, Rect, Response, Role, Sense, Shape, Stroke, StrokeKind,
+    TextEdit, TextStyle, Ui, WidgetInfo, vec2,
 };
 
-use super::super::super::actions::Action;
+use super::super::super::actions::{Action, Command};
 use super::super::super::ground::Ground;
 use super::super::super::look::{Draft, Tool};
 use super::super::super::textures::PictureId;
 use super::super::super::theme::palette;
-use super::super::parts::name;
+use super::super::parts::{describe_key, name};
 use super::{PaneView, PictureView, over};
 use crate::case::{Mark, MarkShape, MarkView, Quad};
 use crate::lens::Lens;
@@ -22,10 +23,49 @@ const HEAD: f32 = 12.0;
 /// The width of the field for words, in points.
 const FIELD_WIDTH: f32 = 180.0;
 
-/// Paints the marks of this side.
-pub(super) fn paint(ui: &Ui, ground: &Ground, pane: &PaneView<'_>) {
-    for mark in pane.marks.iter().filter(|mark| mark.side == pane.side) {
-        paint_shape(ui, ground, &mark.shape);
+/// The id of the mark that was drawn at this place of their order.
+#[must_use]
+pub fn mark_id(at: usize) -> Id {
+    Id::unique(("mark", at))
+}
+
+/// Draws the marks of this side. Each has a name and can be gone to with the Tab key, and lets the pointer through.
+pub(super) fn marks_ui(ui: &Ui, ground: &Ground, pane: &PaneView<'_>) {
+    let marks = pane.marks.iter().enumerate();
+    for (at, mark) in marks.filter(|(_, mark)| mark.side == pane.side) {
+        let bounds = paint_shape(ui, ground, &mark.shape);
+        // One out of sight waits at the edge.
+        let [min, max] = [bounds.min, bounds.max].map(|corner| ui.clip_rect().clamp(corner));
+        let reached = Rect::from_min_max(min, max);
+        let response = ui.interact(reached, mark_id(at), Sense::focusable_noninteractive());
+        response.widget_info(|| WidgetInfo::labeled(Role::GraphicsSymbol, true, said(&mark.shape)));
+        describe_key(ui, &response, Command::DeleteMark);
+        if response.has_focus() {
+            let colours = palette(ui);
+            for (width, colour) in [(5.0, colours.outline_edge), (2.0, colours.accent)] {
+                let stroke = Stroke::new(width, colour);
+                ui.painter()
+                    .rect_stroke(reached, 4.0, stroke, StrokeKind::Inside);
+            }
+        }
+    }
+}
+
+/// What a mark is and where it lies, in whole pixels of the photograph.
+fn said(shape: &MarkShape) -> String {
+    let place = |[x, y]: [f64; 2]| format!("{x:.0}, {y:.0}");
+    match shape {
+        MarkShape::Box { corners } => {
+            let [left, top, right, bottom] = corners.bounds_px();
+            let [from, to] = [[left, top], [right, bottom]].map(place);
+            words!("mark-box", from = from, to = to)
+        }
+        MarkShape::Arrow { from, to } => {
+            words!("mark-arrow", from = place(*from), to = place(*to))
+        }
+        MarkShape::Text { at, text } => {
+            words!("mark-text", text = text.as_str(), at = place(*at))
+        }
     }
 }
 
@@ -135,28 +175,29 @@ fn write_ui(
     response.changed().then_some(Action::EditDraft(Some(draft)))
 }
 
-fn paint_shape(ui: &Ui, ground: &Ground, shape: &MarkShape) {
+/// Paints a mark; gives back the room that it takes.
+fn paint_shape(ui: &Ui, ground: &Ground, shape: &MarkShape) -> Rect {
     let colours = palette(ui);
     let screen = |point| ground.screen_from_photo(point);
     let painter = ui.painter();
+    let points = match shape {
+        MarkShape::Box { corners } => corners.0.map(screen).to_vec(),
+        MarkShape::Arrow { from, to } => vec![screen(*from), screen(*to)],
+        MarkShape::Text { at, text } => {
+            let place = (screen(*at), Align2::LEFT_TOP);
+            return over::coloured_ui(ui, place, TextStyle::Body, text, colours.mark);
+        }
+    };
     for (width, colour) in [(5.0, colours.outline_edge), (2.0, colours.mark)] {
         let stroke = Stroke::new(width, colour);
-        match shape {
-            MarkShape::Box { corners } => {
-                painter.add(Shape::closed_line(corners.0.map(screen).to_vec(), stroke));
-            }
-            MarkShape::Arrow { from, to } => {
-                let (from, to) = (screen(*from), screen(*to));
-                let back = (from - to).normalized() * HEAD;
-                let aside = back.rot90() * 0.5;
-                painter.line(vec![to + back + aside, to, to + back - aside], stroke);
-                painter.line_segment([from, to], stroke);
-            }
-            MarkShape::Text { .. } => {}
+        if let [from, to] = points[..] {
+            let back = (from - to).normalized() * HEAD;
+            let aside = back.rot90() * 0.5;
+            painter.line(vec![to + back + aside, to, to + back - aside], stroke);
+            painter.line_segment([from, to], stroke);
+        } else {
+            painter.add(Shape::closed_line(points.clone(), stroke));
         }
     }
-    if let MarkShape::Text { at, text } = shape {
-        let place = (screen(*at), Align2::LEFT_TOP);
-        over::coloured_ui(ui, place, TextStyle::Body, text, colours.mark);
-    }
+    Rect::from_points(&points).expand(HEAD / 2.0)
 }

@@ -21,6 +21,9 @@ mod over;
 mod paint;
 mod spectrum;
 
+pub use marks::mark_id;
+
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use eframe::egui::{Rect, Response, Role, Sense, TextureId, Ui, UiBuilder, WidgetInfo, vec2};
@@ -112,6 +115,8 @@ pub struct PictureView<'a> {
     pub look: &'a Look,
     /// Words that are being written over the main picture.
     pub draft: Option<&'a Draft>,
+    /// The pictures in the folder of references.
+    pub references: &'a [PathBuf],
     /// The lens that suits the worst check.
     pub suiting: Option<Lens>,
     /// The spectrum of the middle of the view, once it is worked out.
@@ -221,7 +226,7 @@ fn pane_ui(
             if view.outline {
                 paint::outlines(ui, &ground, pane);
             }
-            marks::paint(ui, &ground, pane);
+            marks::marks_ui(ui, &ground, pane);
             if let Some(local) = spectrum::of(view, which, id) {
                 spectrum::paint(ui, &placed, local);
             }

@@ -126,14 +126,14 @@ pub(super) fn label_ui(ui: &Ui, at: Pos2, align: Align2, style: TextStyle, text:
     coloured_ui(ui, (at, align), style, text, palette(ui).on_picture);
 }
 
-/// The same in a colour of its own.
+/// The same in a colour of its own; gives back the room that it takes.
 pub(super) fn coloured_ui(
     ui: &Ui,
     (at, align): (Pos2, Align2),
     style: TextStyle,
     text: &str,
     colour: Color32,
-) {
+) -> Rect {
     let font = style.resolve(ui.style());
     let laid = ui.painter().layout_no_wrap(text.to_owned(), font, colour);
     let rect = align.anchor_size(at, laid.size());
@@ -141,4 +141,5 @@ pub(super) fn coloured_ui(
     ui.painter()
         .rect_filled(behind, 2.0, palette(ui).outline_edge);
     ui.painter().galley(rect.min, laid, colour);
+    behind
 }
