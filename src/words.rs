@@ -34,7 +34,7 @@ fn bundle(language: &str, texts: &str) -> Bundle {
     // No marks of direction around what is filled in: a text is what is written and nothing else.
     bundle.set_use_isolating(false);
     bundle.set_formatter(Some(|value, _language| match value {
-        FluentValue::Number(number) => Some(grouped(number.value as u64)),
+        FluentValue::Number(number) => Some(grouped(number.value as u64, words!("number-groups"))),
         _ => None,
     }));
     // What cannot be read of a damaged file is left out, and stands on screen by its id.
@@ -73,13 +73,13 @@ fn format(id: &str, variables: Option<&FluentArgs<'_>>) -> Option<Cow<'static, s
     Some(CHOSEN.format_pattern(pattern, variables, &mut Vec::new()))
 }
 
-/// `1,204,000`.
-fn grouped(n: u64) -> String {
+/// `1,204,000`, with this language's sign between the groups.
+fn grouped(n: u64, between: &str) -> String {
     let digits = n.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, digit) in digits.chars().enumerate() {
         if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
+            text.push_str(between);
         }
         text.push(digit);
     }
@@ -98,7 +98,7 @@ mod tests {
             (1000, "1,000"),
             (1_204_000, "1,204,000"),
         ] {
-            assert_eq!(grouped(n), expected);
+            assert_eq!(grouped(n, ","), expected);
         }
     }
 

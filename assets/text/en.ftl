@@ -6,6 +6,9 @@
 ### button that asks for more. `.tip` is what is shown when the pointer rests on a thing, `.word` is the
 ### same name within a sentence. Numbers come as `{ $count }` and may choose a plural.
 
+# Between groups of three digits, as in 1,204,000.
+number-groups = ,
+
 ## What was checked, found and decided
 
 # The checks that are made of a document.
@@ -393,7 +396,7 @@ tab-history = History
     .tip = Every run with what changed, and every event in the ledger
 record-unreadable = The record cannot be read: { $error }
 # Stands in place of the rest of a long text.
-record-cut-text = … ({ $count } bytes in all)
+record-cut-text = … ({ $bytes } bytes in all)
 
 # A run: one assessment and what the policy made of it.
 run-result = Result
@@ -478,7 +481,7 @@ thumbnail-of-picture = The picture
 # A source's record and what was understood of it.
 original-understood = As it was understood
 original-reading = Reading the record…
-original-cut = The first { $count } lines of a long record
+original-cut = The first { $lines } lines of a long record
 original-request = A request: it asks for a check and gives no result
 original-error = Error
 original-kept = Kept as written
@@ -847,6 +850,9 @@ mark-box = Box from { $from } to { $to }
 mark-arrow = Arrow from { $from } to { $to }
 mark-text = “{ $text }” at { $at }
 picture-words = Words over the picture
+# Beside the outlines of what was found.
+outline-document = document
+outline-portrait = portrait
 picture-size = { $width } × { $height } px at { $percent } %
 picture-came-without = This case came without a picture
 picture-decoding = Decoding…

@@ -80,7 +80,7 @@ impl Layout {
     fn take_in_text(&mut self, byte: u8, n_bytes: usize) {
         if byte == b'"' && !self.is_escaped {
             if n_bytes > MAX_TEXT_BYTES {
-                let more = words!("record-cut-text", count = n_bytes);
+                let more = words!("record-cut-text", bytes = n_bytes.to_string());
                 self.line.extend(more.into_bytes());
             }
             self.line.push(byte);

@@ -46,7 +46,7 @@ pub enum MarkShape {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MarkView {
-    /// The lens's title. `None` for the picture itself.
+    /// The lens's name. `None` for the picture itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lens: Option<String>,
     /// The document was shown straightened.
@@ -64,7 +64,7 @@ mod tests {
     #[test]
     fn a_mark_is_kept_and_read_again_and_unknown_fields_are_errors() {
         let view = MarkView {
-            lens: Some("Grain".to_owned()),
+            lens: Some("grain".to_owned()),
             straightened: true,
             zoom: 2.5,
             centre: [100.0, 50.5],

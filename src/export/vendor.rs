@@ -339,7 +339,7 @@ fn worst_of(judgement: &Judgement, kind: CheckKind) -> Option<&JudgedCheck> {
 }
 
 fn validation(check: &JudgedCheck) -> Validation {
-    let found = check.kind.title().to_lowercase();
+    let found = check.kind.word();
     let passed = check.live == Live::Live;
     Validation {
         passed,

@@ -76,6 +76,23 @@ impl Lens {
         Self::Clones,
     ];
 
+    /// The word in files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::FineTexture => "fine-texture",
+            Self::Colour => "colour",
+            Self::Grain => "grain",
+            Self::Edges => "edges",
+            Self::ErrorLevel => "error-level",
+            Self::Ghosts => "ghosts",
+            Self::Red => "red",
+            Self::Green => "green",
+            Self::Blue => "blue",
+            Self::Clones => "clones",
+        }
+    }
+
     /// What a person calls it.
     #[must_use]
     pub fn title(self) -> &'static str {

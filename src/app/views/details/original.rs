@@ -91,7 +91,10 @@ fn record_ui(ui: &mut Ui, record: Option<&Result<Record, String>>) {
         Some(Ok(record)) => record,
     };
     if record.is_cut {
-        weak_ui(ui, words!("original-cut", count = record.lines.len()));
+        weak_ui(
+            ui,
+            words!("original-cut", lines = record.lines.len().to_string()),
+        );
     }
     let row_height = ui.text_style_height(&TextStyle::Monospace);
     ScrollArea::both()

@@ -137,7 +137,7 @@ fn mark(view: &PictureView<'_>, ground: &Ground, shown: PictureId, shape: MarkSh
         side: view.main.side,
         shape,
         view: MarkView {
-            lens: shown.lens.map(|lens| Lens::title(lens).to_owned()),
+            lens: shown.lens.map(|lens| Lens::name(lens).to_owned()),
             straightened: shown.straight.is_some(),
             zoom: f64::from(ground.placed.zoom()),
             centre: ground.photo_from_screen(ground.placed.panel_centre()),

@@ -10,6 +10,7 @@ use super::super::super::textures::{Textures, Tile, whole_uv};
 use super::super::super::theme::{self, palette};
 use super::{PaneView, over};
 use crate::case::{Evidence, Quad};
+use crate::words::words;
 
 /// The tiles that were made already.
 pub(super) fn tiles(ui: &Ui, panel: Rect, placed: &Placed, tiles: &[Tile], textures: &Textures) {
@@ -42,7 +43,10 @@ pub(super) fn tiles(ui: &Ui, panel: Rect, placed: &Placed, tiles: &[Tile], textu
 pub(super) fn outlines(ui: &Ui, ground: &Ground, pane: &PaneView<'_>) {
     // A straightened document is all of its picture.
     let document = pane.quad.filter(|_| ground.straight.is_none());
-    for (quad, name) in [(document, "document"), (pane.portrait, "portrait")] {
+    for (quad, name) in [
+        (document, words!("outline-document")),
+        (pane.portrait, words!("outline-portrait")),
+    ] {
         if let Some(quad) = quad {
             outline(ui, ground, &quad, name);
         }
