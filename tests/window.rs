@@ -9,8 +9,12 @@ mod details;
 mod fixture;
 #[path = "window/picture.rs"]
 mod picture;
+#[path = "window/raster.rs"]
+mod raster;
 #[path = "window/size.rs"]
 mod size;
+#[path = "window/snapshots.rs"]
+mod snapshots;
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -19,6 +23,7 @@ use eframe::egui::{Key, Modifiers, Theme, Ui, accesskit};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use fixture::{Made, add_vendor_result, few, fill};
+use raster::Raster;
 use secondlook::app::App;
 use secondlook::app::actions::{Action, Command, verdict_key};
 use secondlook::app::layout::{Colours, Layout};
@@ -380,6 +385,8 @@ fn window(workspace: &Workspace) -> Window {
         .with_size([1280.0, 800.0])
         .with_max_steps(32)
         .with_theme(theme)
+        .with_render_cursor(false)
+        .renderer(Raster::default())
         .build_eframe(|creation| fixture::app(&creation.egui_ctx, &workspace));
     until(&mut window, "the workspace is open", |window| {
         window.query_by_label("Opening the workspace…").is_none()
