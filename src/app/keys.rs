@@ -1,7 +1,6 @@
 //! The keys in force: those of the list of actions, and what somebody chose instead, kept in the
 //! workspace.
 
-use std::fs;
 use std::io;
 use std::sync::Arc;
 
@@ -9,6 +8,7 @@ use eframe::egui::{Context, Event, Id, InputState, Key, KeyboardShortcut, Modifi
 use serde::{Deserialize, Serialize};
 
 use super::actions::{Command, REASON_KEYS, verdict_key};
+use super::kept;
 use crate::case::Label;
 use crate::config::Workspace;
 use crate::words::words;
@@ -137,8 +137,7 @@ impl Keys {
     /// The keys that were kept in the workspace. What cannot be read or clashes counts for nothing.
     #[must_use]
     pub fn read(workspace: &Workspace) -> Self {
-        let text = fs::read_to_string(workspace.keys()).unwrap_or_default();
-        let written: Vec<Written> = serde_json::from_str(&text).unwrap_or_default();
+        let written: Vec<Written> = kept::read(&workspace.keys());
         let mut keys = Self::default();
         for Written { action, key } in written {
             if let Some(key) = parse(&key) {
@@ -167,10 +166,7 @@ impl Keys {
                 key: written(key),
             })
             .collect();
-        let path = workspace.keys();
-        let new = path.with_extension("new");
-        fs::write(&new, serde_json::to_vec_pretty(&written)?)?;
-        fs::rename(&new, &path)
+        kept::write(&workspace.keys(), &written)
     }
 }
 
@@ -282,7 +278,7 @@ mod tests {
         let clash = r#"[{"action":{"verdict":"genuine"},"key":"S"}]"#;
         let unknown = r#"[{"action":{"verdict":"genuine"},"key":"Hyper+Q"}]"#;
         for text in ["", "{", clash, unknown] {
-            fs::write(workspace.keys(), text).unwrap();
+            std::fs::write(workspace.keys(), text).unwrap();
             assert_eq!(Keys::read(&workspace), Keys::default(), "{text}");
         }
     }

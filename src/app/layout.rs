@@ -1,13 +1,13 @@
 //! How the window was left: its colours, the size of its text, the widths of its panels. Kept in the
 //! workspace, so that the desk looks the same the next day.
 
-use std::fs;
 use std::io;
 use std::ops::RangeInclusive;
 
 use eframe::egui::{Context, ThemePreference};
 use serde::{Deserialize, Serialize};
 
+use super::kept;
 use super::theme::{self, Contrast};
 use crate::config::Workspace;
 
@@ -61,8 +61,7 @@ impl Layout {
     /// As the window over this workspace was left, or as it is at first.
     #[must_use]
     pub fn read(workspace: &Workspace) -> Self {
-        let text = fs::read_to_string(workspace.layout()).unwrap_or_default();
-        let read: Self = serde_json::from_str(&text).unwrap_or_default();
+        let read: Self = kept::read(&workspace.layout());
         let within =
             |value: f32, range: RangeInclusive<f32>| value.clamp(*range.start(), *range.end());
         Self {
@@ -79,10 +78,7 @@ impl Layout {
     ///
     /// What kept the file from being written; the one before it is then still there.
     pub fn write(&self, workspace: &Workspace) -> io::Result<()> {
-        let path = workspace.layout();
-        let new = path.with_extension("new");
-        fs::write(&new, serde_json::to_vec_pretty(self)?)?;
-        fs::rename(&new, &path)
+        kept::write(&workspace.layout(), self)
     }
 
     /// Gives the window these colours and this size.
@@ -120,7 +116,7 @@ mod tests {
         huge.write(&workspace).unwrap();
         assert_eq!(Layout::read(&workspace).zoom, 3.0);
         for nonsense in ["", "{", "[1]", r#"{"zoom":"big"}"#] {
-            fs::write(workspace.layout(), nonsense).unwrap();
+            std::fs::write(workspace.layout(), nonsense).unwrap();
             assert_eq!(Layout::read(&workspace), Layout::default(), "{nonsense}");
         }
     }

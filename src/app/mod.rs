@@ -32,6 +32,7 @@ pub mod details;
 mod exporting;
 pub mod ground;
 mod handling;
+mod kept;
 pub mod keys;
 pub mod layout;
 mod logic;

@@ -2,9 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Check, ErrorCode, Finding, Live, Probability, Quad, Sha256, Side, Threshold, UnknownWord,
-};
+use super::names::from_name;
+use super::{Check, ErrorCode, Finding, Live, Probability, Quad, Sha256, Side, Threshold};
 use crate::words::words;
 
 /// Who assessed. A policy may give each source its own bands and thresholds.
@@ -58,16 +57,7 @@ impl Source {
     }
 }
 
-impl std::str::FromStr for Source {
-    type Err = UnknownWord;
-
-    fn from_str(word: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|source| source.name() == word)
-            .ok_or_else(|| UnknownWord::new(word))
-    }
-}
+from_name!(Source);
 
 /// A judgement of the document as a whole, as a source said it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Probability, Quad, UnknownWord};
+use super::names::{UnknownWord, from_name};
+use super::{Probability, Quad};
 use crate::words::words;
 
 /// What a check looks for. The order is the order on screen and in exports.
@@ -68,16 +69,7 @@ impl CheckKind {
     }
 }
 
-impl std::str::FromStr for CheckKind {
-    type Err = UnknownWord;
-
-    fn from_str(word: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|kind| kind.name() == word)
-            .ok_or_else(|| UnknownWord::new(word))
-    }
-}
+from_name!(CheckKind);
 
 /// A side of the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -151,16 +143,7 @@ impl Calibration {
     }
 }
 
-impl std::str::FromStr for Calibration {
-    type Err = UnknownWord;
-
-    fn from_str(word: &str) -> Result<Self, Self::Err> {
-        let found = Self::ALL
-            .into_iter()
-            .find(|level| level.name().eq_ignore_ascii_case(word));
-        found.ok_or_else(|| UnknownWord::new(word))
-    }
-}
+from_name!(Calibration);
 
 /// The strictness of each check; each may have its own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CheckKind, ErrorCode, Live, Probability, Sha256, Side, Threshold, UnknownWord};
+use super::names::from_name;
+use super::{CheckKind, ErrorCode, Live, Probability, Sha256, Side, Threshold};
 use crate::words::words;
 
 /// Where a case goes.
@@ -68,16 +69,7 @@ impl Route {
     }
 }
 
-impl std::str::FromStr for Route {
-    type Err = UnknownWord;
-
-    fn from_str(word: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|route| route.name() == word)
-            .ok_or_else(|| UnknownWord::new(word))
-    }
-}
+from_name!(Route);
 
 /// Why a case took its route.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

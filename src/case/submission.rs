@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Assessment, Calibrations, Sha256, Side, Source, UnknownWord};
+use super::names::from_name;
+use super::{Assessment, Calibrations, Sha256, Side, Source};
 
 /// How far a submission has come, in the words of the vendors' formats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -34,16 +35,7 @@ impl Status {
     }
 }
 
-impl std::str::FromStr for Status {
-    type Err = UnknownWord;
-
-    fn from_str(word: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|status| status.name() == word)
-            .ok_or_else(|| UnknownWord::new(word))
-    }
-}
+from_name!(Status);
 
 /// A picture that belongs to a submission. Its pixels stay in the original, under its hash.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

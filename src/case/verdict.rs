@@ -2,20 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::names::from_name;
 use crate::words::words;
-
-/// A word that is none of those expected.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a word known here")]
-pub struct UnknownWord(String);
-
-impl UnknownWord {
-    /// Keeps at most 40 characters of `word`, which may come from anybody.
-    #[must_use]
-    pub fn new(word: &str) -> Self {
-        Self(word.chars().take(40).collect())
-    }
-}
 
 /// What a reviewer found a document to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -141,26 +129,6 @@ impl Look {
     }
 }
 
-impl std::str::FromStr for Look {
-    type Err = UnknownWord;
+from_name!(Look);
 
-    fn from_str(word: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|look| look.name() == word)
-            .ok_or_else(|| UnknownWord::new(word))
-    }
-}
-
-impl std::str::FromStr for Label {
-    type Err = UnknownWord;
-
-    /// Takes the word with underscores or hyphens.
-    fn from_str(word: &str) -> Result<Self, Self::Err> {
-        let plain = word.replace('-', "_");
-        Self::ALL
-            .into_iter()
-            .find(|label| label.name() == plain)
-            .ok_or_else(|| UnknownWord::new(word))
-    }
-}
+from_name!(Label);

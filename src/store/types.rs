@@ -96,16 +96,7 @@ impl View {
     }
 }
 
-impl std::str::FromStr for View {
-    type Err = crate::case::UnknownWord;
-
-    fn from_str(word: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|view| view.name() == word)
-            .ok_or_else(|| crate::case::UnknownWord::new(word))
-    }
-}
+crate::case::from_name!(View);
 
 /// How many cases each view holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
