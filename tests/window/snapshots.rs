@@ -144,7 +144,8 @@ fn metadata() {
     let mut window = settled(&workspace);
     press(&mut window, Key::I);
     until(&mut window, "the files' own words", |window| {
-        window.query_by_label_contains("Reading the file").is_none()
+        let reading = window.query_all_by_label_contains("Reading the file");
+        reading.count() == 0
     });
     compare(window, &workspace, "metadata");
 }
