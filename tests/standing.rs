@@ -526,6 +526,7 @@ fn every_order_is_kept_across_pages_that_meet() {
     assert_eq!(made.found(&ordered(Order::HighestScore)), by_score);
     let by_label = ["card 0", "card 1", "card 2", "card 3", "card 4", "Zebra"];
     assert_eq!(made.found(&ordered(Order::Label)), by_label);
+    assert_eq!(made.found(&ordered(Order::Verdict))[0], "card 0");
     let newest = Search {
         order: Order::Newest,
         ..Search::of(View::Inbox)

@@ -1277,3 +1277,48 @@ fn a_list_is_cut_to_days_and_to_whoever_decided() {
     until_label(&mut window, "0 cases found");
     assert!(standing(&workspace, ids[0]).is_some());
 }
+
+#[test]
+fn a_window_that_rests_wakes_when_somebody_else_opens_a_case() {
+    let (_folder, workspace, ids) = workspace(&few());
+    let mut window = window(&workspace);
+    // What was still to be drawn is drawn.
+    until(&mut window, "rest", |window| {
+        !window.ctx.has_requested_repaint()
+    });
+    let mut other = Store::open(&workspace, clock::now()).unwrap();
+    let berta = Actor("berta".to_owned());
+    other.claim(ids[1], &berta, 30, clock::now()).unwrap();
+    let start = Instant::now();
+    while !window.ctx.has_requested_repaint() {
+        assert!(start.elapsed() < Duration::from_secs(20), "it sleeps on");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    until(&mut window, "who has it open", |window| {
+        let told = window.query_all_by_label_contains("berta");
+        told.count() > 0
+    });
+    press(&mut window, Key::ArrowDown);
+    press(&mut window, Key::G);
+    assert_eq!(standing(&workspace, ids[1]), None, "it is berta's");
+}
+
+#[test]
+fn somebody_else_sits_down_and_the_acts_bear_their_name() {
+    let (_folder, workspace, ids) = workspace(&few());
+    let mut window = window(&workspace);
+    window.get_by_label("File").click();
+    until_label(&mut window, "Who sits here…");
+    window.get_by_label("Who sits here…").click();
+    let name = "Name, as every act is to bear it";
+    until_label(&mut window, name);
+    window.get_by_label(name).type_text("cleo");
+    window.run_steps(3);
+    press(&mut window, Key::Enter);
+    until(&mut window, "the desk again", |window| {
+        is_open(window, "0.450")
+    });
+    press(&mut window, Key::G);
+    let verdicts = record(&workspace, ids[0]).verdicts;
+    assert_eq!(verdicts[0].actor, Actor("cleo".to_owned()));
+}

@@ -145,6 +145,10 @@ order-label = Name
     .word = name
 order-source = Source
     .word = source
+order-check = Worst check
+    .word = worst check
+order-verdict = Verdict
+    .word = verdict
 
 # How long ago something was, as short as can be.
 age-now = now
@@ -319,8 +323,10 @@ command-show-keys = Keys
     .tip = Show every key, and choose others
 command-usual-keys = Usual keys
     .tip = Give every action its usual key again
-command-show-engine = Engine
-    .tip = Show what runs the models, and what is missing
+command-show-engine = Engine and memory
+    .tip = Show what runs the models, what is missing, and the memory that pictures take
+command-sit-down = Who sits here…
+    .tip = Say who decides from now on; every act bears the name
 command-close = Close
     .tip = Close what is on top
 command-quit = Quit
@@ -377,6 +383,9 @@ decide-many = { $count ->
        *[other] Give { $count } cases the verdict { $verdict }?
     }
     .hint = Undo takes all of them back in one step
+sit-down-title = Who sits at the desk
+sit-down-name = Name, as every act is to bear it
+sit-down-busy = Wait until what runs has ended, or cancel it: it bears your name
 days-title = Cases that came in from one day to another
 days-from = From (year-month-day; empty for the first of all)
 days-to = To, that day included (empty for today)
@@ -602,6 +611,7 @@ engine-runtime = ONNX Runtime { $version }
 engine-lacks-models = { $runtime }, models missing
 engine-runs = Engine { $version }. { $runtime } runs the models
 # What stands between ` is typed as it is.
+engine-memory = Pictures take { $pictures } MiB of at most { $most_pictures }, and { $tiles } MiB of at most { $most_tiles } on the graphics side
 engine-install = `secondlook runtime install` gives ONNX Runtime, about as fast; the results are the same
 engine-model = Model { $id } { $version } ({ $hash })
 policy-unreadable = the policy { $path } cannot be read: { $error }
@@ -819,6 +829,7 @@ desk-no-chooser = No file chooser answered on this computer. Type or paste a pat
 desk-broke = { $job }: { $error }
 engine-no-thread = no thread for it: { $error }
 engine-no-workspace = no workspace is open
+job-watching = Watching for others
 job-opening = Opening the workspace
 job-engine = Starting the engine
 job-choosing = Choosing files

@@ -220,6 +220,8 @@ pub enum Command {
     UsualKeys,
     /// Show what runs the models, and what is missing.
     ShowEngine,
+    /// Say who sits at the desk.
+    SitDown,
     /// Close what is on top.
     Close,
     /// End the program.
@@ -228,7 +230,7 @@ pub enum Command {
 
 impl Command {
     /// Every command, as the list of keys shows them.
-    pub const ALL: [Self; 66] = [
+    pub const ALL: [Self; 67] = [
         Self::NextCase,
         Self::PreviousCase,
         Self::Undo,
@@ -291,6 +293,7 @@ impl Command {
         Self::Refresh,
         Self::ShowJobs,
         Self::ShowEngine,
+        Self::SitDown,
         Self::ShowKeys,
         Self::UsualKeys,
         Self::Close,
@@ -463,6 +466,7 @@ impl Command {
                 words!("command-usual-keys"),
                 words!("command-usual-keys.tip"),
             ),
+            Self::SitDown => (words!("command-sit-down"), words!("command-sit-down.tip")),
             Self::ShowEngine => (
                 words!("command-show-engine"),
                 words!("command-show-engine.tip"),
@@ -550,6 +554,7 @@ impl Command {
             | Self::RerunAll
             | Self::AlwaysSuitLens
             | Self::ShowJobs
+            | Self::SitDown
             | Self::ShowEngine => None,
         }
     }

@@ -73,6 +73,7 @@ pub(super) fn open(workspace: &Workspace, actor: &Actor) -> Result<Box<Opened>, 
         actor: actor.clone(),
     };
     let reader = store.another().map_err(|error| error.to_string())?;
+    let watched = store.another().map_err(|error| error.to_string())?;
     let mut desk = Desk::new(store, actor.clone(), policy);
     desk.begin(clock::now())
         .map_err(|error| error.to_string())?;
@@ -80,6 +81,7 @@ pub(super) fn open(workspace: &Workspace, actor: &Actor) -> Result<Box<Opened>, 
         desk,
         bench,
         reader,
+        watched,
     }))
 }
 

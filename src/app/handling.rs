@@ -81,7 +81,7 @@ impl App {
     pub(super) fn ask(&mut self, question: Question) {
         let is_for_cases = !matches!(
             question,
-            Question::KeepSearch { .. } | Question::Days { .. }
+            Question::KeepSearch { .. } | Question::Days { .. } | Question::SitDown { .. }
         );
         let State::Ready(desk) = &self.state else {
             return;
@@ -113,6 +113,7 @@ impl App {
             }
             Question::DecideMany { label, .. } => self.decide_picked(label, now),
             Question::KeepSearch { name } => self.keep_search(name.trim()),
+            Question::SitDown { name } => self.sit_down(name.trim()),
             Question::Days { from, to } => self.show_days(&from, &to, now),
             Question::Export {
                 what,
@@ -226,6 +227,21 @@ impl App {
         }
     }
 
+    /// Ends this person's session and begins another's over the same workspace.
+    fn sit_down(&mut self, name: &str) {
+        if !self.jobs.is_empty() {
+            self.fail(words!("sit-down-busy"));
+            return;
+        }
+        self.options.actor = Actor(name.to_owned());
+        (self.details, self.bench, self.reader) = (None, None, None);
+        if let State::Ready(desk) = std::mem::replace(&mut self.state, State::Opening) {
+            desk.close();
+        }
+        self.engine = super::EngineState::Loading;
+        self.start_opening();
+    }
+
     fn show_days(&mut self, from: &str, to: &str, now: Time) {
         let (State::Ready(desk), Some((since, before))) =
             (&mut self.state, Question::days(from, to))
@@ -290,6 +306,9 @@ impl Command {
             Self::Escalate => Some(Question::Escalate { why: String::new() }),
             Self::Assign => Some(Question::Assign { to: String::new() }),
             Self::KeepSearch => Some(Question::KeepSearch {
+                name: String::new(),
+            }),
+            Self::SitDown => Some(Question::SitDown {
                 name: String::new(),
             }),
             _ => None,

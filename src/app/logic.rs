@@ -25,14 +25,16 @@ use super::{App, EngineState, Quiet, State};
 use crate::case::Time;
 use crate::clock;
 use crate::engine::straight::Straight;
-use crate::jobs::Worker;
-use crate::store::StoreError;
+use crate::jobs::{JobContext, Worker};
+use crate::store::{Store, StoreError};
 use crate::words::words;
 
 /// Time for taking in results in one frame; the rest comes in the next.
 const RESULTS_TIME: Duration = Duration::from_millis(8);
 /// Time for thumbnails in one frame.
 const THUMBNAIL_TIME: Duration = Duration::from_millis(4);
+/// How often it is looked whether others changed something.
+const WATCH_EVERY: Duration = Duration::from_millis(200);
 /// A file chooser that is gone within this time was never there.
 const NO_CHOOSER: Duration = Duration::from_millis(400);
 /// Notices shown at a time.
@@ -71,6 +73,28 @@ impl App {
         });
     }
 
+    /// Wakes the window when another program has changed the workspace: it draws nothing by itself.
+    fn start_watching(&mut self, store: Store) {
+        if let Some(job) = self.watch_job.take() {
+            self.quiet.cancel(job);
+        }
+        let watch = move |context: &JobContext| {
+            let mut seen = store.seen_changes().ok();
+            let mut n_times = 0;
+            while !context.is_cancelled() {
+                std::thread::sleep(WATCH_EVERY);
+                let now = store.seen_changes().ok();
+                if now != seen {
+                    n_times += 1;
+                    context.progress(n_times, None, "");
+                    seen = now;
+                }
+            }
+            Quiet::Watched
+        };
+        self.watch_job = Some(self.quiet.start(words!("job-watching"), watch));
+    }
+
     fn take_results(&mut self, ctx: &Context, now: Time) {
         let start = Instant::now();
         while start.elapsed() < RESULTS_TIME {
@@ -105,6 +129,7 @@ impl App {
             Quiet::Opened(Ok(opened)) => {
                 self.state = State::Ready(Box::new(opened.desk));
                 self.reader = Worker::new(opened.reader).ok();
+                self.start_watching(opened.watched);
                 match Worker::new(opened.bench) {
                     Ok(bench) => {
                         self.quiet
@@ -145,6 +170,7 @@ impl App {
                     None => {}
                 }
             }
+            Quiet::Watched => {}
             Quiet::Found(wanted, page) => self.take_found(&wanted, page, now),
             Quiet::Gathered(case, gathered) => self.take_gathered(ctx, case, gathered),
             Quiet::Spectrum(id, spectrum) => self.spectrum.take(id, spectrum),
@@ -300,7 +326,11 @@ impl App {
             Command::Sooner => self.handle(&Handling::Prioritise(1), now),
             Command::Later => self.handle(&Handling::Prioritise(-1), now),
             Command::Export => self.ask_for_export(now),
-            Command::Hold | Command::Escalate | Command::Assign | Command::KeepSearch => {
+            Command::Hold
+            | Command::Escalate
+            | Command::Assign
+            | Command::KeepSearch
+            | Command::SitDown => {
                 if let Some(question) = command.question() {
                     self.ask(question);
                 }

@@ -130,6 +130,8 @@ pub struct App {
     looker: Option<Worker<rayon::ThreadPool>>,
     /// Reads what takes longer than a frame.
     reader: Option<Worker<Store>>,
+    /// Looks whether others change something.
+    watch_job: Option<JobId>,
     /// The search under way.
     search_job: Option<JobId>,
     /// Searches that are kept under a name.
@@ -208,6 +210,8 @@ enum Quiet {
     Engine(Result<EngineWords, String>),
     /// A picture was decoded, or seen through its lens; `None` if nobody wanted it any more.
     Decoded(PictureId, Option<Result<Arc<textures::Pyramid>, String>>),
+    /// The workspace is not watched any more.
+    Watched,
     /// A page was read, or nobody wanted it any more.
     Found(WantedPage, Option<Result<Page, StoreError>>),
     /// Something of a case's details was read.
@@ -227,6 +231,8 @@ struct Opened {
     desk: Desk,
     bench: Bench,
     reader: Store,
+    /// On this one it is seen when others change something.
+    watched: Store,
 }
 
 impl App {
@@ -248,6 +254,7 @@ impl App {
             decoder: Worker::new(()).ok(),
             looker: jobs::crew().ok().and_then(|crew| Worker::new(crew).ok()),
             reader: None,
+            watch_job: None,
             search_job: None,
             kept,
             textures: Textures::default(),

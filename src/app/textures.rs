@@ -18,6 +18,7 @@ use crate::case::{CaseId, Quad, Sha256, Side};
 use crate::lens::Lens;
 use crate::lens::levels::Levels;
 use crate::shrink::{self, Filter, Part};
+use crate::words::words;
 
 /// The side of a tile. Every GPU takes textures of 2048; smaller ones come up without a stutter.
 pub const TILE_PX: u32 = 1024;
@@ -327,10 +328,17 @@ impl Textures {
         Some((texture.id(), texture.size_vec2()))
     }
 
-    /// Bytes held by decoded pictures and by textures.
+    /// The memory that pictures take, and at most take, in words.
     #[must_use]
-    pub fn n_bytes(&self) -> [usize; 2] {
-        [self.pictures.weight, self.tiles.weight]
+    pub fn memory(&self) -> String {
+        let mib = |n_bytes: usize| (n_bytes >> 20) as u64;
+        words!(
+            "engine-memory",
+            pictures = mib(self.pictures.weight),
+            most_pictures = mib(PICTURE_BYTES),
+            tiles = mib(self.tiles.weight),
+            most_tiles = mib(TILE_BYTES)
+        )
     }
 }
 

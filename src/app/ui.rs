@@ -297,7 +297,8 @@ impl App {
             }
             return;
         };
-        let engine = engine_sentences(&self.engine);
+        let mut engine = engine_sentences(&self.engine);
+        engine.push(self.textures.memory());
         let dialogs = Dialogs {
             dialog,
             reports: &self.reports,

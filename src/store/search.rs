@@ -71,11 +71,15 @@ pub enum Order {
     Label,
     /// By source, then label.
     Source,
+    /// By the check that the score came from; cases without one at the end.
+    Check,
+    /// By the verdict that stands; cases without one at the end.
+    Verdict,
 }
 
 impl Order {
     /// Every order.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Urgency,
         Self::Oldest,
         Self::Newest,
@@ -83,6 +87,8 @@ impl Order {
         Self::HighestScore,
         Self::Label,
         Self::Source,
+        Self::Check,
+        Self::Verdict,
     ];
 
     /// The name for a person.
@@ -96,6 +102,8 @@ impl Order {
             Self::HighestScore => words!("order-highest-score"),
             Self::Label => words!("order-label"),
             Self::Source => words!("order-source"),
+            Self::Check => words!("order-check"),
+            Self::Verdict => words!("order-verdict"),
         }
     }
 
@@ -110,6 +118,8 @@ impl Order {
             Self::HighestScore => words!("order-highest-score.word"),
             Self::Label => words!("order-label.word"),
             Self::Source => words!("order-source.word"),
+            Self::Check => words!("order-check.word"),
+            Self::Verdict => words!("order-verdict.word"),
         }
     }
 
@@ -123,6 +133,9 @@ impl Order {
             Self::HighestScore => Some("-coalesce(score, -1.0)"),
             Self::Label => Some("lower(label)"),
             Self::Source => Some("source || ' ' || lower(label)"),
+            // `~` comes after every letter.
+            Self::Check => Some("coalesce(worst, '~')"),
+            Self::Verdict => Some("coalesce(verdict, '~')"),
         }
     }
 }

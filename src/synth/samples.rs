@@ -97,7 +97,7 @@ pub fn all() -> Vec<Sample> {
         },
         Sample {
             file: "11-cropped.jpg",
-            plan: faulty(22, Fault::Cropped),
+            plan: faulty(52, Fault::Cropped),
         },
         Sample {
             file: "12-too-small.jpg",

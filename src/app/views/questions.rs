@@ -56,6 +56,11 @@ pub enum Question {
         /// The file.
         path: String,
     },
+    /// Who sits at the desk from now on.
+    SitDown {
+        /// The name.
+        name: String,
+    },
     /// What to call a search that is kept.
     KeepSearch {
         /// The name.
@@ -74,6 +79,7 @@ impl Question {
             Self::Hold { why: text, .. }
             | Self::Escalate { why: text }
             | Self::Assign { to: text }
+            | Self::SitDown { name: text }
             | Self::Export { path: text, .. }
             | Self::KeepSearch { name: text } => !text.trim().is_empty(),
             Self::DecideMany { .. } => true,
@@ -134,6 +140,10 @@ pub fn question_ui(ui: &mut Ui, question: &Question, now: Time, actions: &mut Ve
             ui.add(Label::new(question).wrap());
             weak_ui(ui, words!("decide-many.hint"));
             ui.input(|input| input.key_pressed(Key::Enter))
+        }
+        Question::SitDown { name } => {
+            title_ui(ui, words!("sit-down-title"));
+            text_ui(ui, words!("sit-down-name"), name)
         }
         Question::Days { from, to } => {
             title_ui(ui, words!("days-title"));

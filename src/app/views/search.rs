@@ -116,7 +116,12 @@ fn order_menu_ui(ui: &mut Ui, queue: &Queue<'_>) -> Option<Action> {
     let search = queue.search;
     let mut asked = None;
     let (response, _) = MenuButton::new(words!("search-order")).ui(ui, |ui| {
-        let by_score = |order| matches!(order, Order::LowestScore | Order::HighestScore);
+        let by_score = |order| {
+            matches!(
+                order,
+                Order::LowestScore | Order::HighestScore | Order::Check
+            )
+        };
         for order in Order::ALL {
             if queue.blind && by_score(order) {
                 continue;

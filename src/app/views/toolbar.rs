@@ -57,6 +57,7 @@ fn menus_ui(ui: &mut Ui, possible: Possible, actions: &mut Vec<Action>) {
         ui.separator();
         actions.extend(menu_item_ui(ui, Command::Export, possible.add));
         ui.separator();
+        actions.extend(menu_item_ui(ui, Command::SitDown, possible.add));
         actions.extend(menu_item_ui(ui, Command::Quit, true));
     });
     ui.menu_button(words!("menu-case"), |ui| {
