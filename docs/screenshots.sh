@@ -51,6 +51,11 @@ press() { # press KEY…
         sleep 1.5
     done
 }
+choose() { # choose CASE: opens it by its name, wherever it stands in the list
+    press ctrl+f
+    xdotool type --delay 30 "$1"
+    press Return Down ctrl+f ctrl+a BackSpace Return
+}
 take() { # take NAME
     sleep 1
     import -window root -crop "$size+0+0" +repage -strip -dither None -colors 200 "PNG8:$folder/$1.png"
@@ -65,6 +70,7 @@ for colours in light dark; do
     for size in 1280x800 1920x1080; do
         name=$colours-$size
         open made "$colours" "$size"
+        choose 04-screen
         take "queue-$name"
         press e
         take "evidence-$name"
@@ -74,7 +80,9 @@ for colours in light dark; do
         take "metadata-$name"
         press i
         take "history-$name"
-        press Escape Down Down i
+        press Escape
+        choose made-b-portrait
+        press i
         take "original-$name"
         press Escape F1
         take "keys-$name"
@@ -93,11 +101,13 @@ for colours in light dark; do
         shut
     done
     open made "$colours" 1280x800 2.0
+    choose 04-screen
     take "large-$colours"
     press i
     take "large-details-$colours"
     shut
     open made "$colours" 1280x800 1.0 high
+    choose 04-screen
     take "contrast-$colours"
     shut
 done
