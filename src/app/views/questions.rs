@@ -175,11 +175,13 @@ pub fn question_ui(ui: &mut Ui, question: &Question, now: Time, actions: &mut Ve
                 *path = with_ending(path, *what);
             }
             // A ledger without some of its rows proves nothing.
-            let of_cases = *n_picked > 0 && !matches!(what, Export::Ledger(_));
-            ui.add_enabled_ui(of_cases, |ui| {
-                let picked = words!("export-only-picked", count = *n_picked);
-                ui.checkbox(only_picked, picked);
-            });
+            let of_cases = !matches!(what, Export::Ledger(_));
+            if *n_picked > 0 {
+                ui.add_enabled_ui(of_cases, |ui| {
+                    let picked = words!("export-only-picked", count = *n_picked);
+                    ui.checkbox(only_picked, picked);
+                });
+            }
             weak_ui(ui, words!("export-hint"));
             text_ui(ui, words!("export-path"), path)
         }
