@@ -2,7 +2,9 @@
 //! module may know which. Tests inside a module (`#[cfg(test)]` at its end) may know more.
 #![expect(clippy::expect_used, reason = "a test that cannot go on fails")]
 
-use std::path::{Path, PathBuf};
+mod sources;
+
+use sources::{root, sources};
 
 /// A crate or path that may be named in some places only.
 struct Fence {
@@ -76,7 +78,7 @@ const CASE_MAY_USE: [&str; 3] = ["serde", "thiserror", "sha2"];
 #[test]
 fn crates_are_named_only_inside_their_fences() {
     let mut broken = Vec::new();
-    for (path, source) in sources() {
+    for (path, source) in sources("src") {
         for fence in &FENCES {
             let inside = fence.allowed.iter().any(|place| path.starts_with(place));
             if !inside && names(&source, fence.name) {
@@ -90,7 +92,7 @@ fn crates_are_named_only_inside_their_fences() {
 #[test]
 fn modules_know_only_the_modules_below_them() {
     let mut broken = Vec::new();
-    for (path, source) in sources() {
+    for (path, source) in sources("src") {
         let Some(module) = module_of(&path) else {
             continue;
         };
@@ -121,7 +123,7 @@ fn the_plain_data_uses_no_other_crate() {
         "the manifest was not understood: {forbidden:?}"
     );
     let mut broken = Vec::new();
-    for (path, source) in sources() {
+    for (path, source) in sources("src") {
         if path.starts_with("src/case/") {
             let used = forbidden.iter().filter(|name| names(&source, name));
             broken.extend(used.map(|name| format!("{path} names `{name}`")));
@@ -180,32 +182,6 @@ fn the_scanner_sees_every_way_of_naming_a_module() {
     assert_eq!(module_of("src/case/check.rs").as_deref(), Some("case"));
     assert_eq!(module_of("src/routing.rs").as_deref(), Some("routing"));
     assert_eq!(module_of("src/lib.rs"), None);
-}
-
-/// Every source file with its path from the root, in a stable order.
-fn sources() -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    collect(&root().join("src"), &mut found);
-    found.sort();
-    assert!(found.len() > 10, "the sources were not found");
-    found
-}
-
-fn collect(folder: &Path, found: &mut Vec<(String, String)>) {
-    for entry in std::fs::read_dir(folder).expect("a readable folder") {
-        let path = entry.expect("a readable entry").path();
-        if path.is_dir() {
-            collect(&path, found);
-        } else if path.extension().is_some_and(|ext| ext == "rs") {
-            let inside = path.strip_prefix(root()).expect("under the root");
-            let name = inside.to_string_lossy().replace('\\', "/");
-            found.push((name, std::fs::read_to_string(&path).expect("UTF-8")));
-        }
-    }
-}
-
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// `case` for `src/case/check.rs`; `None` for the crate's own head.

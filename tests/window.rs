@@ -1170,17 +1170,18 @@ fn picked_cases_are_exported_into_a_file_that_is_not_there_yet() {
     until_label(&mut window, "Results, JSON Lines");
     window.get_by_label("Results, JSON Lines").click();
     window.run_steps(6);
-    let path = folder.path().join("out.jsonl");
     window.get_by_label("Only the 2 picked cases");
-    let field = window.get_by_label("Write to");
-    field.focus();
-    window.run_steps(4);
-    press_with(&mut window, Modifiers::COMMAND, Key::A);
-    window
-        .get_by_label("Write to")
-        .type_text(path.to_str().unwrap());
-    window.run_steps(4);
-    press(&mut window, Key::Enter);
+    let path = folder.path().join("out.jsonl");
+    let write_there = |window: &mut Window| {
+        window.get_by_label("Write to").focus();
+        window.run_steps(4);
+        press_with(window, Modifiers::COMMAND, Key::A);
+        let field = window.get_by_label("Write to");
+        field.type_text(path.to_str().unwrap());
+        window.run_steps(4);
+        press(window, Key::Enter);
+    };
+    write_there(&mut window);
     until_label(
         &mut window,
         &format!("2 rows written to {}", path.display()),
@@ -1191,14 +1192,7 @@ fn picked_cases_are_exported_into_a_file_that_is_not_there_yet() {
     // The same again does not overwrite it.
     press_with(&mut window, Modifiers::COMMAND, Key::E);
     until_label(&mut window, "Results, JSON Lines");
-    window.get_by_label("Write to").focus();
-    window.run_steps(4);
-    press_with(&mut window, Modifiers::COMMAND, Key::A);
-    window
-        .get_by_label("Write to")
-        .type_text(path.to_str().unwrap());
-    window.run_steps(4);
-    press(&mut window, Key::Enter);
+    write_there(&mut window);
     until(&mut window, "the refusal", |window| {
         window
             .query_all_by_label_contains("is there already")

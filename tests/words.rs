@@ -2,10 +2,12 @@
 //! variables that it takes; and nothing that a person reads is written in the window's own code.
 #![expect(clippy::expect_used, reason = "a test that cannot go on fails")]
 
+mod sources;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
 
 use fluent_bundle::FluentResource;
+use sources::{root, sources};
 
 /// Literals of the window's code that look like English and are not read by a person at the desk.
 const EXCEPTIONS: [(&str, &str); 4] = [
@@ -346,30 +348,4 @@ fn top_level(code: &str) -> impl Iterator<Item = &str> {
         }
         c == ',' && depth == 0
     })
-}
-
-/// Every source file below a folder with its path from the root.
-fn sources(folder: &str) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    collect(&root().join(folder), &mut found);
-    found.sort();
-    assert!(found.len() > 10, "the sources were not found");
-    found
-}
-
-fn collect(folder: &Path, found: &mut Vec<(String, String)>) {
-    for entry in std::fs::read_dir(folder).expect("a readable folder") {
-        let path = entry.expect("a readable entry").path();
-        if path.is_dir() {
-            collect(&path, found);
-        } else if path.extension().is_some_and(|ext| ext == "rs") {
-            let inside = path.strip_prefix(root()).expect("under the root");
-            let name = inside.to_string_lossy().replace('\\', "/");
-            found.push((name, std::fs::read_to_string(&path).expect("UTF-8")));
-        }
-    }
-}
-
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
