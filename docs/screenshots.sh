@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
 # Takes pictures of every view of the window, light and dark, in two sizes, over the demo workspace on a screen
-# of its own, and puts those that the README shows into docs/.
+# of its own. docs/screens.md shows them.
 #
-#   docs/screenshots.sh [PROGRAM [FOLDER]]      the program is built if none is given; target/screenshots
+#   docs/screenshots.sh [PROGRAM [FOLDER]]      the program is built if none is given; docs/screens
 #
 # Needs xvfb, xdotool and imagemagick. The pictures in it are made ones; none shows a person or a real document.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 program=${1:-}
-folder=${2:-target/screenshots}
+folder=${2:-docs/screens}
 if [[ -z $program ]]; then
     cargo build --release
     program=target/release/secondlook
@@ -111,9 +111,3 @@ for colours in light dark; do
     take "contrast-$colours"
     shut
 done
-
-cp "$folder/evidence-dark-1280x800.png" docs/screenshot.png
-for view in lens metadata original history; do
-    cp "$folder/$view-light-1280x800.png" "docs/$view.png"
-done
-ls -l docs/*.png
