@@ -230,6 +230,18 @@ fn what_differs_from_the_answer_does_not_agree_until_it_is_taken_back() {
     );
     made.decide(case, "bob", Label::Genuine);
     assert_eq!(made.store.agreement(&bob).unwrap().n_agreed, 1);
+
+    // Somebody finds that the first verdict was wrong: then so was bob's.
+    made.decide(origin, "ann", Label::PrintedCopy);
+    let agreement = made.store.agreement(&bob).unwrap();
+    assert_eq!((agreement.n_agreed, agreement.n_cases), (0, 1));
+    // And where nobody knows any more, nothing counts.
+    let ann = actor("ann");
+    while let Some(verdict) = made.store.last_verdict(&ann).unwrap() {
+        made.store.undo(verdict.id, &ann, NOW).unwrap();
+    }
+    assert_eq!(made.store.agreement(&bob).unwrap(), Agreement::default());
+    assert_eq!(made.is_sound(), [""; 0]);
 }
 
 #[test]

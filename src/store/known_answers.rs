@@ -114,7 +114,7 @@ impl Store {
     pub fn agreement(&self, actor: &Actor) -> Result<Agreement, StoreError> {
         let read = || -> rusqlite::Result<Agreement> {
             let mut found = self.conn.prepare_cached(AGREEMENT)?;
-            let mut rows = found.query((actor, MAX_COUNTED))?;
+            let mut rows = found.query((actor, MAX_COUNTED, View::Decided))?;
             let mut agreement = Agreement::default();
             while let Some(row) = rows.next()? {
                 let (said, answer): (Label, Label) = (row.get(0)?, row.get(1)?);
@@ -247,11 +247,14 @@ const PLANTING: &str = "planting a case with a known answer";
 
 const HEAD: &str = "SELECT hash FROM ledger ORDER BY seq DESC LIMIT 1";
 
-/// What somebody said last of each planted case.
-const AGREEMENT: &str = "SELECT verdict.label, known_answer.answer
+/// What somebody said last of each planted case, and its answer: that of the case that it repeats as it
+/// is decided now. Where that one is not decided any more there is none.
+const AGREEMENT: &str = "SELECT verdict.label, coalesce(origin.verdict, known_answer.answer)
      FROM known_answer JOIN verdict ON verdict.id = (
          SELECT max(id) FROM verdict
          WHERE case_id = known_answer.case_id AND actor = ?1 AND undone_at IS NULL)
+     LEFT JOIN cases AS origin ON origin.id = known_answer.from_case
+     WHERE known_answer.from_case IS NULL OR origin.view = ?3
      ORDER BY known_answer.case_id DESC LIMIT ?2";
 
 const INBOX_BEGINS: &str = "SELECT rank, distance FROM cases WHERE view = ?1
