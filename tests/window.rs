@@ -63,6 +63,7 @@ fn view(draw: impl FnMut(&mut Ui) -> Vec<Action> + 'static) -> Harness<'static, 
 fn plain_bar() -> VerdictBar<'static> {
     VerdictBar {
         standing: None,
+        settles: false,
         closed: None,
         note: "",
         focus_note: false,
@@ -1062,6 +1063,9 @@ fn whoever_looks_second_does_not_see_the_first_verdict() {
             .is_some(),
         "both are shown where they differ"
     );
+    window.get_by_label("Two verdicts differ; yours settles the case");
+    let told = window.query_all_by_label_contains("changed later").next();
+    assert!(told.is_none(), "nobody changed their mind");
 }
 
 #[test]

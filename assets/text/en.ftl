@@ -592,6 +592,7 @@ verdict-bar-picked = { $count ->
         [one] A verdict is for { $count } picked case; it is asked for once more
        *[other] A verdict is for { $count } picked cases; it is asked for once more
     }
+verdict-bar-settles = Two verdicts differ; yours settles the case
 verdict-bar-standing = { $verdict } by { $who }, { $when }; another verdict takes its place
 verdict-bar-reason = Reason
     .tip = Kept with the next verdict; its key again takes it away

@@ -213,9 +213,11 @@ impl App {
             return;
         };
         let hidden = open.record.hides_verdicts_from(desk.actor());
+        let settles = open.record.view == View::Adjudication;
         let redo = desk.redo_words();
         let bar = VerdictBar {
-            standing: open.record.verdict().filter(|_| !hidden),
+            standing: open.record.verdict().filter(|_| !hidden && !settles),
+            settles,
             redo: redo.as_deref(),
             reasons: &desk.policy.reasons,
             reason: open.reason.as_deref(),

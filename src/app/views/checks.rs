@@ -16,7 +16,7 @@ use crate::case::{
 };
 use crate::clock;
 use crate::routing::{Band, Policy, reason_title};
-use crate::store::{CaseRecord, Run, Verdict};
+use crate::store::{CaseRecord, Run, Verdict, View};
 use crate::words::words;
 
 /// What a reviewer is not to see yet.
@@ -417,23 +417,32 @@ fn verdicts_ui(ui: &mut Ui, case: &CaseRecord) {
     }
     ui.add_space(theme::GAP_SMALL);
     heading_ui(ui, words!("verdicts-title"));
-    let standing = case.verdict().map(|verdict| verdict.id);
+    // Of two that differ neither settles the case.
+    let settled = case.verdict().filter(|_| case.view != View::Adjudication);
+    let standing = settled.map(|verdict| verdict.id);
     for verdict in case.verdicts.iter().rev() {
-        verdict_ui(ui, verdict, standing == Some(verdict.id));
+        let title = verdict.ruling.label.title();
+        // Another person's look does not change what the first one said.
+        let changed = case.verdicts.iter().any(|later| {
+            later.replaces == Some(verdict.id)
+                && later.undone.is_none()
+                && later.look == Look::First
+        });
+        let text = match verdict.undone {
+            Some(_) => words!("verdict-undone", verdict = title),
+            None if changed => words!("verdict-changed", verdict = title),
+            None => title.to_owned(),
+        };
+        verdict_ui(ui, verdict, &text, standing == Some(verdict.id));
     }
 }
 
-fn verdict_ui(ui: &mut Ui, verdict: &Verdict, stands: bool) {
+fn verdict_ui(ui: &mut Ui, verdict: &Verdict, text: &str, stands: bool) {
     let colours = palette(ui);
-    let title = verdict.ruling.label.title();
     if stands {
-        marked_word_ui(ui, Mark::Tick, title, colours.text);
+        marked_word_ui(ui, Mark::Tick, text, colours.text);
     } else {
-        let text = match verdict.undone {
-            Some(_) => words!("verdict-undone", verdict = title),
-            None => words!("verdict-changed", verdict = title),
-        };
-        marked_word_ui(ui, Mark::Dash, &text, colours.weak);
+        marked_word_ui(ui, Mark::Dash, text, colours.weak);
     }
     weak_ui(
         ui,

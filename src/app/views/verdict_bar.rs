@@ -17,6 +17,8 @@ use crate::words::words;
 pub struct VerdictBar<'a> {
     /// The verdict that stands on the open case.
     pub standing: Option<&'a Verdict>,
+    /// Two verdicts differ, and the next one settles the case.
+    pub settles: bool,
     /// Why no verdict can be given just now. `None` if one can.
     pub closed: Option<&'a str>,
     /// The note as written so far.
@@ -49,6 +51,8 @@ pub fn verdict_bar_ui(ui: &mut Ui, bar: &VerdictBar<'_>) -> Vec<Action> {
         ui.colored_label(palette(ui).caution, reason);
     } else if bar.n_picked > 1 {
         ui.label(words!("verdict-bar-picked", count = bar.n_picked));
+    } else if bar.settles {
+        ui.label(words!("verdict-bar-settles"));
     } else if let Some(verdict) = bar.standing {
         ui.label(words!(
             "verdict-bar-standing",
