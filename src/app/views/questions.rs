@@ -149,7 +149,11 @@ pub fn question_ui(ui: &mut Ui, question: &Question, now: Time, actions: &mut Ve
             title_ui(ui, words!("days-title"));
             let label = ui.label(words!("days-from"));
             let field = ui
-                .add(TextEdit::singleline(from).char_limit(10))
+                .add(
+                    TextEdit::singleline(from)
+                        .char_limit(10)
+                        .desired_width(f32::INFINITY),
+                )
                 .labelled_by(label.id);
             if ui.memory(|memory| memory.focused().is_none()) {
                 field.request_focus();
