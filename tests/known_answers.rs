@@ -135,6 +135,12 @@ impl Made {
             .rows
     }
 
+    /// The case of the inbox with this name.
+    fn waiting(&self, label: &str) -> CaseId {
+        let rows = self.rows(View::Inbox);
+        rows.iter().find(|row| row.label == label).unwrap().case
+    }
+
     fn is_sound(&self) -> Vec<String> {
         let report = self
             .store
@@ -216,8 +222,7 @@ fn what_differs_from_the_answer_does_not_agree_until_it_is_taken_back() {
     made.take_in("waits", 0.41);
     made.decide(origin, "ann", Label::Genuine);
     assert!(made.plant("bob"));
-    let rows = made.rows(View::Inbox);
-    let case = rows.iter().find(|row| row.label == "card").unwrap().case;
+    let case = made.waiting("card");
     made.decide(case, "bob", Label::Undeterminable);
     let bob = actor("bob");
     assert_eq!(made.store.agreement(&bob).unwrap().n_agreed, 0);
@@ -257,8 +262,7 @@ fn a_planted_case_is_no_document() {
     made.take_in("waits", 0.41);
     made.decide(origin, "ann", Label::Genuine);
     assert!(made.plant("bob"));
-    let rows = made.rows(View::Inbox);
-    let case = rows.iter().find(|row| row.label == "card").unwrap().case;
+    let case = made.waiting("card");
     made.decide(case, "bob", Label::ScreenReplay);
     assert_eq!(
         made.store.queue_row(case).unwrap().view,
