@@ -104,6 +104,9 @@ const SHARD: usize = 3072;
 /// Groups made before their patches are written: bounds the memory.
 const GROUPS_AT_ONCE: usize = 32;
 
+/// Whole pictures made at the same time, at the most: bounds the memory.
+const PICTURES_AT_ONCE: usize = 8;
+
 /// Carries out the subcommand, telling its progress on `out`.
 pub(super) fn run(args: SynthArgs, out: &mut dyn Write) -> Result<()> {
     match args.mode {
@@ -139,15 +142,18 @@ fn documents(args: &DocumentArgs, out: &mut dyn Write) -> Result<()> {
         [] => Kind::DOCUMENTS.to_vec(),
         kinds => kinds.to_vec(),
     };
-    // Pictures are made one by one, all cores on each: a large one takes half a gigabyte.
-    for i in 0..args.count {
-        let plan = planned(args, &kinds, i);
-        let made = scenes::make(&plan, &props, None);
-        let name = format!("{i:06}");
-        write_file(&args.out.join(format!("{name}.jpg")), &made.jpeg)?;
-        let mut truth = serde_json::to_vec_pretty(&made.truth).context("writing the truth")?;
-        truth.push(b'\n');
-        write_file(&args.out.join(format!("{name}.json")), &truth)?;
+    // As many at a time as there are cores, up to a few: a large one takes half a gigabyte.
+    let side_by_side = rayon::current_num_threads().min(PICTURES_AT_ONCE);
+    let all: Vec<u64> = (0..args.count).collect();
+    for some in all.chunks(side_by_side) {
+        some.par_iter().try_for_each(|i| {
+            let made = scenes::make(&planned(args, &kinds, *i), &props, None);
+            let name = format!("{i:06}");
+            write_file(&args.out.join(format!("{name}.jpg")), &made.jpeg)?;
+            let mut truth = serde_json::to_vec_pretty(&made.truth).context("writing the truth")?;
+            truth.push(b'\n');
+            write_file(&args.out.join(format!("{name}.json")), &truth)
+        })?;
     }
     writeln!(out, "{} pictures in {}", args.count, args.out.display())?;
     Ok(())

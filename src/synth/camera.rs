@@ -7,8 +7,8 @@ use image::RgbImage;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::light::{Light, blur_plane, gauss};
-use super::math::{self, Curve};
+use super::light::{Mosaic, Rows, bayer, gauss, weigh};
+use super::math;
 use super::rng::Rng;
 
 /// Everything the camera does, apart from where it looks.
@@ -100,90 +100,20 @@ impl Camera {
         }
     }
 
-    /// Turns light on the sensor into a picture of `size_px`, which is smaller by `resize`.
+    /// Turns light on the sensor into a picture of its size, which is yet to shrink by `resize`.
     /// `noise` is the stream for this picture's noise; `place` is where the picture's middle lies
     /// in the whole frame and how much of it it spans, both over 0 to 1.
     #[must_use]
-    pub fn develop(&self, mut light: Light, noise: u64, place: Place) -> RgbImage {
-        self.shine(&mut light, place);
-        self.mosaic(&mut light, noise);
-        let colour = match self.demosaic {
-            Demosaic::Bilinear => fill_in(&light, bilinear),
-            Demosaic::Gradient => fill_in(&light, gradient),
-        };
-        self.finish(colour)
-    }
-
-    /// Exposure, cast, the gradient of the light and the vignette.
-    fn shine(&self, light: &mut Light, place: Place) {
-        let (width, height) = (light.width as f32, light.height as f32);
-        for (c, plane) in light.planes.iter_mut().enumerate() {
-            let level = self.gain * self.cast[c] * self.white_balance[c];
-            plane
-                .par_chunks_mut(light.width)
-                .enumerate()
-                .for_each(|(y, row)| {
-                    let v =
-                        place.centre[1] + ((y as f32 + 0.5) / height - 0.5) * place.span[1] - 0.5;
-                    for (x, value) in row.iter_mut().enumerate() {
-                        let u = place.centre[0] + ((x as f32 + 0.5) / width - 0.5) * place.span[0]
-                            - 0.5;
-                        let even = 1.0 + self.gradient[0] * u + self.gradient[1] * v;
-                        *value *= level * even * (1.0 - self.vignette * 2.0 * (u * u + v * v));
-                    }
-                });
-        }
-    }
-
-    /// Keeps one colour a pixel, in the first plane, with the noise of the sensor on it.
-    fn mosaic(&self, light: &mut Light, noise: u64) {
-        let width = light.width;
-        let [red, green, blue] = &mut light.planes;
-        let shot = 1.0 / self.full_well;
-        let read = self.read_noise * self.read_noise;
-        red.par_chunks_mut(width).enumerate().for_each(|(y, row)| {
-            let mut rng = Rng::new(noise, &[y as u64]);
-            for (x, value) in row.iter_mut().enumerate() {
-                let seen = match bayer(x, y) {
-                    0 => *value,
-                    1 => green[y * width + x],
-                    _ => blue[y * width + x],
-                };
-                let deviation = (seen.max(0.0) * shot + read).sqrt();
-                *value = (seen + deviation * rng.normal()).clamp(0.0, 1.0);
-            }
-        });
-    }
-
-    /// White balance, tone, denoising, sharpening, and eight bits.
-    fn finish(&self, mut colour: Light) -> RgbImage {
-        let (width, height) = (colour.width, colour.height);
-        let tone = Curve::new(|x| {
-            let v = math::srgb_from_linear(x);
-            let s = v * v * (3.0 - 2.0 * v);
-            v + (s - v) * self.contrast
-        });
-        for (c, plane) in colour.planes.iter_mut().enumerate() {
-            let balance = 1.0 / self.white_balance[c];
-            plane
-                .par_iter_mut()
-                .for_each(|v| *v = tone.at(*v * balance));
-        }
-        to_luma(&mut colour);
-        if self.denoise > 0.01 {
-            colour.planes[0] = smoothed(&colour.planes[0], width, height, self.denoise);
-        }
-        let taps = gauss(self.chroma_blur_px);
-        let [luma, chroma @ ..] = &mut colour.planes;
-        chroma
-            .par_iter_mut()
-            .for_each(|plane| blur_plane(plane, width, height, &taps));
-        let mut soft = luma.clone();
-        blur_plane(&mut soft, width, height, &gauss(self.sharpen_px));
-        luma.iter_mut()
-            .zip(&soft)
-            .for_each(|(v, s)| *v += self.sharpen * (*v - s));
-        to_bytes(&colour, self.saturation)
+    pub fn develop(&self, light: &Mosaic, noise: u64, place: Place) -> RgbImage {
+        let (width, height) = (light.width, light.height);
+        let mut bytes = vec![0; width * height * 3];
+        bytes
+            .par_chunks_mut(BAND * width * 3)
+            .enumerate()
+            .for_each(|(band, out)| {
+                Band::new(self, light, noise, place, band * BAND).develop(out);
+            });
+        RgbImage::from_raw(width as u32, height as u32, bytes).unwrap_or_default()
     }
 }
 
@@ -204,31 +134,236 @@ impl Place {
     };
 }
 
-/// The colour of a sensor pixel: RGGB.
-fn bayer(x: usize, y: usize) -> usize {
-    (x & 1) + (y & 1)
+/// Rows that one task develops; a picture's bytes do not depend on it.
+const BAND: usize = 160;
+
+/// A band of rows on its way through the camera. The steps follow each other row by row, each as
+/// far ahead as the next needs it, so that what they hand on stays in the processor's cache.
+struct Band<'a> {
+    camera: &'a Camera,
+    light: &'a Mosaic,
+    noise: u64,
+    place: Place,
+    top: usize,
+    sharpen_taps: Vec<f32>,
+    chroma_taps: Vec<f32>,
+    /// Pixels that rows go on to either side of the picture.
+    pad: usize,
+    raw: Ring,
+    /// Brightness, and how far red and blue are off it.
+    tones: [Ring; 3],
+    smooth: Ring,
+    softened: Ring,
 }
 
-/// Fills in all three colours; `how` gives the two missing ones beside the one that is there.
-fn fill_in(raw: &Light, how: fn(&Around<'_>) -> [f32; 3]) -> Light {
-    let (width, height) = (raw.width, raw.height);
-    let mut out = Light::filled(width, height, [0.0; 3]);
-    let [red, green, blue] = &mut out.planes;
-    red.par_chunks_mut(width)
-        .zip(green.par_chunks_mut(width))
-        .zip(blue.par_chunks_mut(width))
-        .enumerate()
-        .for_each(|(y, ((r, g), b))| {
-            let rows: [&[f32]; 5] = std::array::from_fn(|k| {
-                let at = mirrored(y as i32 + k as i32 - 2, height);
-                &raw.planes[0][at * width..][..width]
-            });
-            for x in 0..width {
-                let [cr, cg, cb] = how(&Around { rows, x, y });
-                (r[x], g[x], b[x]) = (cr.max(0.0), cg.max(0.0), cb.max(0.0));
+impl<'a> Band<'a> {
+    fn new(camera: &'a Camera, light: &'a Mosaic, noise: u64, place: Place, top: usize) -> Self {
+        let sharpen_taps = gauss(camera.sharpen_px);
+        let chroma_taps = gauss(camera.chroma_blur_px);
+        let reach = (sharpen_taps.len() / 2).max(chroma_taps.len() / 2).max(2);
+        let pad = reach.next_multiple_of(8);
+        // No step reads further back than this from the newest row.
+        let n_rows = 2 * reach + 7;
+        let ring = || Ring::new(n_rows, light.width.next_multiple_of(BLOCK) + 2 * pad);
+        Self {
+            camera,
+            light,
+            noise,
+            place,
+            top,
+            sharpen_taps,
+            chroma_taps,
+            pad,
+            raw: ring(),
+            tones: [ring(), ring(), ring()],
+            smooth: ring(),
+            softened: ring(),
+        }
+    }
+
+    /// Fills in the band's bytes.
+    fn develop(&mut self, out: &mut [u8]) {
+        let (width, pad, last) = (self.light.width, self.pad, self.light.height - 1);
+        let reach = self.sharpen_taps.len() / 2;
+        let ahead = (reach + 2).max(self.chroma_taps.len() / 2);
+        let mut next_raw = self.top.saturating_sub(ahead + 2);
+        let mut next_tone = self.top.saturating_sub(ahead);
+        let mut next_smooth = self.top.saturating_sub(reach);
+        let mut lines: [Vec<f32>; 3] = std::array::from_fn(|_| vec![0.0; width]);
+        for (y, bytes) in (self.top..).zip(out.chunks_exact_mut(width * 3)) {
+            while next_tone <= (y + ahead).min(last) {
+                while next_raw <= (next_tone + 2).min(last) {
+                    self.read_out(next_raw);
+                    next_raw += 1;
+                }
+                self.tone(next_tone);
+                next_tone += 1;
             }
+            while next_smooth <= (y + reach).min(last) {
+                self.denoise(next_smooth);
+                next_smooth += 1;
+            }
+            let [luma, red, blue] = &mut lines;
+            self.blurred_down(&self.softened, &self.sharpen_taps, y, luma);
+            self.blurred_down(&self.tones[1], &self.chroma_taps, y, red);
+            self.blurred_down(&self.tones[2], &self.chroma_taps, y, blue);
+            for (v, sharp) in luma.iter_mut().zip(self.smooth.row(y, pad, width)) {
+                *v = sharp + self.camera.sharpen * (sharp - *v);
+            }
+            to_bytes(&lines, self.camera.saturation, bytes);
+        }
+    }
+
+    /// Exposure, cast, the gradient of the light and the vignette, and the noise of the sensor.
+    fn read_out(&mut self, y: usize) {
+        let camera = self.camera;
+        let (width, height) = (self.light.width, self.light.height);
+        let Place { centre, span } = self.place;
+        let levels = [bayer(0, y), bayer(1, y)]
+            .map(|c| camera.gain * camera.cast[c] * camera.white_balance[c]);
+        let across = span[0] / width as f32;
+        let u0 = centre[0] - span[0] / 2.0 + across / 2.0 - 0.5;
+        let v = centre[1] + ((y as f32 + 0.5) / height as f32 - 0.5) * span[1] - 0.5;
+        let even = 1.0 + camera.gradient[1] * v;
+        let shot = 1.0 / camera.full_well;
+        let read = camera.read_noise * camera.read_noise;
+        let row = self.raw.row_mut(y, self.pad, width);
+        let mut rng = Rng::new(self.noise, &[y as u64]);
+        row.iter_mut().for_each(|value| *value = rng.normal());
+        let light = &self.light.values[y * width..][..width];
+        for (x, (value, light)) in row.iter_mut().zip(light).enumerate() {
+            let u = u0 + x as f32 * across;
+            let level = if x & 1 == 0 { levels[0] } else { levels[1] };
+            let corners = 1.0 - camera.vignette * 2.0 * (u * u + v * v);
+            let seen = light * level * (even + camera.gradient[0] * u) * corners;
+            let deviation = (seen.max(0.0) * shot + read).sqrt();
+            *value = (seen + deviation * *value).clamp(0.0, 1.0);
+        }
+        self.raw.mirror(y, self.pad, width);
+    }
+
+    /// The missing colours, white balance and tone; colour apart from brightness, and blurred
+    /// along the row.
+    fn tone(&mut self, y: usize) {
+        let camera = self.camera;
+        let (width, pad) = (self.light.width, self.pad);
+        let rows: [&[f32]; 5] = std::array::from_fn(|k| {
+            let at = mirrored(y as i32 + k as i32 - 2, self.light.height);
+            self.raw.row(at, pad - 2, width + 4)
         });
-    out
+        let [first, second, third] = &mut self.tones;
+        let planes = [first, second, third].map(|ring| ring.row_mut(y, pad, width));
+        let [red, green, blue] = planes;
+        // A row's own colour is red or blue; the other one stands in the rows next to it.
+        let (own, other) = if y & 1 == 0 {
+            (&mut *red, &mut *blue)
+        } else {
+            (&mut *blue, &mut *red)
+        };
+        match camera.demosaic {
+            Demosaic::Bilinear => bilinear(rows, y, [own, green, other]),
+            Demosaic::Gradient => gradient(rows, y, [own, green, other]),
+        }
+        let balance = camera.white_balance.map(|b| 1.0 / b);
+        let encode = |light: f32| {
+            let v = math::srgb_from_linear_fast(light.clamp(0.0, 1.0));
+            let s = v * v * (3.0 - 2.0 * v);
+            v + (s - v) * camera.contrast
+        };
+        for ((a, b), c) in red.iter_mut().zip(green).zip(blue) {
+            let colour = [
+                encode(*a * balance[0]),
+                encode(*b * balance[1]),
+                encode(*c * balance[2]),
+            ];
+            let luma = 0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2];
+            (*a, *b, *c) = (luma, colour[0] - luma, colour[2] - luma);
+        }
+        self.tones
+            .iter_mut()
+            .for_each(|ring| ring.extend(y, pad, width));
+        let reach = self.chroma_taps.len() / 2;
+        for ring in &mut self.tones[1..] {
+            let sharp = ring.row(y, pad - reach, width + 2 * reach).to_vec();
+            let row = ring.row_mut(y, pad, width);
+            weigh(row, &self.chroma_taps, |k| &sharp[k..k + width]);
+        }
+    }
+
+    /// Smooths brightness, and softens it along the row for the unsharp mask.
+    fn denoise(&mut self, y: usize) {
+        let (width, pad, last) = (self.light.width, self.pad, self.light.height - 1);
+        let blocks = width.next_multiple_of(BLOCK);
+        let rows: [&[f32]; 5] = std::array::from_fn(|k| {
+            let at = (y + k).saturating_sub(2).min(last);
+            self.tones[0].row(at, pad - 2, blocks + 4)
+        });
+        let row = self.smooth.row_mut(y, pad, blocks);
+        if self.camera.denoise > 0.01 {
+            smoothed(rows, self.camera.denoise, row);
+        } else {
+            row.copy_from_slice(&rows[2][2..2 + blocks]);
+        }
+        self.smooth.extend(y, pad, width);
+        let reach = self.sharpen_taps.len() / 2;
+        let sharp = self.smooth.row(y, pad - reach, width + 2 * reach);
+        let row = self.softened.row_mut(y, pad, width);
+        weigh(row, &self.sharpen_taps, |k| &sharp[k..k + width]);
+    }
+
+    /// What was blurred along its rows, blurred down its columns too.
+    fn blurred_down(&self, ring: &Ring, taps: &[f32], y: usize, out: &mut [f32]) {
+        let (reach, last) = (taps.len() / 2, self.light.height - 1);
+        let rows: Vec<&[f32]> = (0..taps.len())
+            .map(|k| {
+                let at = (y + k).saturating_sub(reach).min(last);
+                ring.row(at, self.pad, self.light.width)
+            })
+            .collect();
+        weigh(out, taps, |k| rows[k]);
+    }
+}
+
+/// The last rows of a plane.
+struct Ring {
+    n_rows: usize,
+    length: usize,
+    values: Vec<f32>,
+}
+
+impl Ring {
+    fn new(n_rows: usize, length: usize) -> Self {
+        Self {
+            n_rows,
+            length,
+            values: vec![0.0; n_rows * length],
+        }
+    }
+
+    /// A part of row `y` of the picture.
+    fn row(&self, y: usize, from: usize, length: usize) -> &[f32] {
+        &self.values[y % self.n_rows * self.length + from..][..length]
+    }
+
+    fn row_mut(&mut self, y: usize, from: usize, length: usize) -> &mut [f32] {
+        &mut self.values[y % self.n_rows * self.length + from..][..length]
+    }
+
+    /// Goes on with the edge's pixel on both sides.
+    fn extend(&mut self, y: usize, pad: usize, width: usize) {
+        let row = self.row_mut(y, 0, width + 2 * pad);
+        let (first, last) = (row[pad], row[pad + width - 1]);
+        row[..pad].fill(first);
+        row[pad + width..].fill(last);
+    }
+
+    /// Goes on two pixels with what mirrors them.
+    fn mirror(&mut self, y: usize, pad: usize, width: usize) {
+        let row = self.row_mut(y, 0, width + 2 * pad);
+        for x in [-2, -1, width as i32, width as i32 + 1] {
+            row[(x + pad as i32) as usize] = row[pad + mirrored(x, width)];
+        }
+    }
 }
 
 /// Mirrors about the edge pixel, which keeps the mosaic's parity.
@@ -238,134 +373,113 @@ fn mirrored(i: i32, n: usize) -> usize {
     (if i > last { 2 * last - i } else { i }).clamp(0, last) as usize
 }
 
-/// Five rows of the mosaic around one pixel.
-struct Around<'a> {
-    rows: [&'a [f32]; 5],
-    x: usize,
-    y: usize,
+/// Five rows of the mosaic, two pixels longer than the picture on both sides, as slices that lie
+/// `dx` to the side: two up, one up, here, one down, two down.
+fn shifted(rows: [&[f32]; 5], dx: usize) -> [&[f32]; 5] {
+    rows.map(|row| &row[dx..dx + row.len() - 4])
 }
 
-impl Around<'_> {
-    #[inline]
-    fn at(&self, dx: i32, dy: i32) -> f32 {
-        let row = self.rows[(dy + 2) as usize];
-        let x = self.x as i32 + dx;
-        if (0..row.len() as i32).contains(&x) {
-            row[x as usize]
+/// Fills in the colours of row `y`: its own, green, and the one of the rows next to it. Both what
+/// a green pixel takes and what another takes is worked out everywhere: choosing is cheaper than
+/// taking turns.
+fn bilinear(rows: [&[f32]; 5], y: usize, [own, green, other]: Rows<'_>) {
+    let [_, nw, west, sw, _] = shifted(rows, 1);
+    let [_, north, here, south, _] = shifted(rows, 2);
+    let [_, ne, east, se, _] = shifted(rows, 3);
+    let n = here.len();
+    let (own, green, other) = (&mut own[..n], &mut green[..n], &mut other[..n]);
+    for x in 0..n {
+        let (across, down) = (west[x] + east[x], north[x] + south[x]);
+        let corners = (nw[x] + ne[x]) + (sw[x] + se[x]);
+        let is_green = (x ^ y) & 1 == 1;
+        own[x] = if is_green { across / 2.0 } else { here[x] };
+        green[x] = if is_green {
+            here[x]
         } else {
-            row[mirrored(x, row.len())]
-        }
-    }
-
-    fn cross(&self) -> f32 {
-        (self.at(-1, 0) + self.at(1, 0) + self.at(0, -1) + self.at(0, 1)) / 4.0
-    }
-
-    fn corners(&self) -> f32 {
-        (self.at(-1, -1) + self.at(1, -1) + self.at(-1, 1) + self.at(1, 1)) / 4.0
-    }
-
-    /// The pixel and the mean of its four neighbours two away.
-    fn curvature(&self) -> f32 {
-        self.at(0, 0) - (self.at(-2, 0) + self.at(2, 0) + self.at(0, -2) + self.at(0, 2)) / 4.0
+            (across + down) / 4.0
+        };
+        other[x] = if is_green { down / 2.0 } else { corners / 4.0 };
     }
 }
 
-fn bilinear(p: &Around<'_>) -> [f32; 3] {
-    let here = p.at(0, 0);
-    match (p.x & 1, p.y & 1) {
-        (0, 0) => [here, p.cross(), p.corners()],
-        (1, 1) => [p.corners(), p.cross(), here],
-        (1, 0) => [
-            (p.at(-1, 0) + p.at(1, 0)) / 2.0,
-            here,
-            (p.at(0, -1) + p.at(0, 1)) / 2.0,
-        ],
-        _ => [
-            (p.at(0, -1) + p.at(0, 1)) / 2.0,
-            here,
-            (p.at(-1, 0) + p.at(1, 0)) / 2.0,
-        ],
+/// As [`bilinear`], corrected by the gradient of the colour that is there.
+fn gradient(rows: [&[f32]; 5], y: usize, [own, green, other]: Rows<'_>) {
+    let [_, _, far_west, _, _] = shifted(rows, 0);
+    let [_, nw, west, sw, _] = shifted(rows, 1);
+    let [far_north, north, here, south, far_south] = shifted(rows, 2);
+    let [_, ne, east, se, _] = shifted(rows, 3);
+    let [_, _, far_east, _, _] = shifted(rows, 4);
+    let n = here.len();
+    let (own, green, other) = (&mut own[..n], &mut green[..n], &mut other[..n]);
+    for x in 0..n {
+        let (across, down) = (west[x] + east[x], north[x] + south[x]);
+        let corners = (nw[x] + ne[x]) + (sw[x] + se[x]);
+        let (far_across, far_down) = (far_west[x] + far_east[x], far_north[x] + far_south[x]);
+        let curvature = here[x] - (far_across + far_down) / 4.0;
+        // Five eighths of the green's curvature, less along the line than across it.
+        let green_curvature = 5.0 * here[x] - corners;
+        let along = (green_curvature - far_across + far_down / 2.0) / 8.0;
+        let across_it = (green_curvature - far_down + far_across / 2.0) / 8.0;
+        let is_green = (x ^ y) & 1 == 1;
+        let own_here = if is_green {
+            across / 2.0 + along
+        } else {
+            here[x]
+        };
+        let green_here = if is_green {
+            here[x]
+        } else {
+            (across + down) / 4.0 + curvature / 2.0
+        };
+        let other_here = if is_green {
+            down / 2.0 + across_it
+        } else {
+            corners / 4.0 + curvature * 0.75
+        };
+        own[x] = own_here.max(0.0);
+        green[x] = green_here.max(0.0);
+        other[x] = other_here.max(0.0);
     }
 }
 
-fn gradient(p: &Around<'_>) -> [f32; 3] {
-    let here = p.at(0, 0);
-    let diagonal = p.corners();
-    match (p.x & 1, p.y & 1) {
-        (0, 0) => [
-            here,
-            p.cross() + p.curvature() / 2.0,
-            diagonal + p.curvature() * 0.75,
-        ],
-        (1, 1) => [
-            diagonal + p.curvature() * 0.75,
-            p.cross() + p.curvature() / 2.0,
-            here,
-        ],
-        odd => {
-            // Five eighths of the green's curvature, less along the line than across it.
-            let along = |ax: i32, ay: i32| {
-                let near = (p.at(-ax, -ay) + p.at(ax, ay)) / 2.0;
-                let far = p.at(-2 * ax, -2 * ay) + p.at(2 * ax, 2 * ay);
-                let across = p.at(-2 * ay, -2 * ax) + p.at(2 * ay, 2 * ax);
-                near + (5.0 * here - far - 4.0 * diagonal + across / 2.0) / 8.0
-            };
-            if odd == (1, 0) {
-                [along(1, 0), here, along(0, 1)]
-            } else {
-                [along(0, 1), here, along(1, 0)]
-            }
-        }
-    }
-}
+/// Pixels that are smoothed side by side.
+const BLOCK: usize = 8;
 
-/// Red, green, blue into brightness and two differences from it.
-fn to_luma(colour: &mut Light) {
-    let [red, green, blue] = &mut colour.planes;
-    red.par_iter_mut()
-        .zip(green.par_iter_mut())
-        .zip(blue.par_iter_mut())
-        .for_each(|((r, g), b)| {
-            let luma = 0.299 * *r + 0.587 * *g + 0.114 * *b;
-            (*r, *g, *b) = (luma, *r - luma, *b - luma);
-        });
-}
-
-fn to_bytes(colour: &Light, saturation: f32) -> RgbImage {
-    let mut bytes = vec![0; colour.width * colour.height * 3];
-    let [luma, red, blue] = &colour.planes;
-    bytes
-        .par_chunks_exact_mut(3)
-        .enumerate()
-        .for_each(|(i, out)| {
-            let (dr, db) = (red[i] * saturation, blue[i] * saturation);
-            let dg = -(0.299 * dr + 0.114 * db) / 0.587;
-            out[0] = math::byte(luma[i] + dr);
-            out[1] = math::byte(luma[i] + dg);
-            out[2] = math::byte(luma[i] + db);
-        });
-    RgbImage::from_raw(colour.width as u32, colour.height as u32, bytes).unwrap_or_default()
-}
-
-/// A mean over 5 × 5 pixels in which unlike ones count little.
-fn smoothed(plane: &[f32], width: usize, height: usize, strength: f32) -> Vec<f32> {
+/// A mean over 5 × 5 pixels in which unlike ones count little. The rows are two pixels longer on
+/// both sides, and as long as `out` they are whole blocks.
+fn smoothed(rows: [&[f32]; 5], strength: f32, out: &mut [f32]) {
     let sharpness = 1.0 / (0.012 + 0.05 * strength);
-    let mut out = vec![0.0; plane.len()];
-    out.par_chunks_mut(width).enumerate().for_each(|(y, row)| {
-        for (x, value) in row.iter_mut().enumerate() {
-            let here = plane[y * width + x];
-            let (mut sum, mut weights) = (0.0, 0.0);
-            for ny in y.saturating_sub(2)..(y + 3).min(height) {
-                for near in &plane[ny * width..][x.saturating_sub(2)..(x + 3).min(width)] {
-                    let d = (near - here) * sharpness;
-                    let weight = 1.0 / (1.0 + d * d * d * d);
-                    sum += weight * near;
-                    weights += weight;
+    for (i, out) in out.as_chunks_mut::<BLOCK>().0.iter_mut().enumerate() {
+        let block = |row: &[f32], dx: usize| -> [f32; BLOCK] {
+            let near = row[i * BLOCK + dx..].first_chunk();
+            near.copied().unwrap_or_default()
+        };
+        let here = block(rows[2], 2);
+        let (mut sums, mut weights) = ([0.0; BLOCK], [0.0; BLOCK]);
+        for row in rows {
+            for dx in 0..5 {
+                let near = block(row, dx);
+                for k in 0..BLOCK {
+                    let d = (near[k] - here[k]) * sharpness;
+                    let weight = 1.0 / (1.0 + (d * d) * (d * d));
+                    sums[k] += weight * near[k];
+                    weights[k] += weight;
                 }
             }
-            *value = here + strength * (sum / weights - here);
         }
-    });
-    out
+        for k in 0..BLOCK {
+            out[k] = here[k] + strength * (sums[k] / weights[k] - here[k]);
+        }
+    }
+}
+
+fn to_bytes([luma, red, blue]: &[Vec<f32>; 3], saturation: f32, bytes: &mut [u8]) {
+    let pixels = luma.iter().zip(red).zip(blue);
+    for (out, ((luma, red), blue)) in bytes.chunks_exact_mut(3).zip(pixels) {
+        let (dr, db) = (red * saturation, blue * saturation);
+        let dg = -(0.299 * dr + 0.114 * db) / 0.587;
+        out[0] = math::byte(luma + dr);
+        out[1] = math::byte(luma + dg);
+        out[2] = math::byte(luma + db);
+    }
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::document::Document;
 use super::light::Light;
-use super::math;
+use super::math::{self, Noise};
 use super::rng::Rng;
 use super::surface::{self, Surface};
 
@@ -169,14 +169,22 @@ pub fn table(rng: &mut Rng, bounds_mm: [f64; 4], px_per_mm: f32) -> Surface {
         std::array::from_fn(|_| level * rng.range(0.75, 1.1))
     };
     let (sin, cos) = math::sin_cos_degrees(rng.range(-90.0, 90.0));
-    let (grain, seed, stretch) = (rng.range(0.0, 0.8), rng.bits() as u32, rng.range(4.0, 18.0));
+    let (grain, seed, squeeze) = (
+        rng.range(0.0, 0.8),
+        rng.bits() as u32,
+        1.0 / rng.range(4.0, 18.0),
+    );
     let mut on = Surface::new(bounds_mm, px_per_mm, base);
-    on.paint([-1e6, -1e6, 1e6, 1e6], |x, y, colour| {
-        let (u, v) = (x * cos + y * sin, (y * cos - x * sin) / stretch);
-        let coarse = math::value_noise(u * 0.35, v * 0.35, seed) - 0.5;
-        let fine = math::value_noise(u * 2.3, v * 2.3, seed ^ 7) - 0.5;
-        let level = 1.0 + grain * (0.7 * coarse + 0.5 * fine);
-        colour.iter_mut().for_each(|c| *c *= level);
+    on.paint_rows([-1e6, -1e6, 1e6, 1e6], |xs, y, [red, green, blue]| {
+        let (mut coarse, mut fine) = (Noise::new(seed), Noise::new(seed ^ 7));
+        let pixels = red.iter_mut().zip(green).zip(blue);
+        for (x, ((r, g), b)) in xs.iter().zip(pixels) {
+            let (u, v) = (x * cos + y * sin, (y * cos - x * sin) * squeeze);
+            let coarse = coarse.at(u * 0.35, v * 0.35) - 0.5;
+            let fine = fine.at(u * 2.3, v * 2.3) - 0.5;
+            let level = 1.0 + grain * (0.7 * coarse + 0.5 * fine);
+            (*r, *g, *b) = (*r * level, *g * level, *b * level);
+        }
     });
     on
 }

@@ -1,55 +1,75 @@
 //! The lens: integrates what lies on the plane over each camera pixel and the blur around it.
 //!
-//! The plane is sampled on a grid of `OVERSAMPLE` points per camera pixel and direction. What
-//! shows finer patterns than that grid (screens, halftones) must soften them itself by about one
-//! grid step, so that the only moiré is the camera's own.
+//! The plane is sampled on a grid of some points per camera pixel and direction. What shows finer
+//! patterns than that grid (screens, halftones) must soften them itself by about one grid step, so
+//! that the only moiré is the camera's own. Of each pixel only the colour that the sensor sees
+//! there is integrated.
 
 use rayon::prelude::*;
 
-use super::light::{Light, gauss};
+use super::light::{Mosaic, Places, Rows, bayer, gauss, weigh};
 use super::view::View;
 
 /// Samples per camera pixel in each direction.
 pub const OVERSAMPLE: usize = 3;
 
-/// Rows that one task makes; a picture's bytes do not depend on it.
-const BAND: usize = 48;
+/// Columns and rows that are made at a time: few enough for their samples to stay in the
+/// processor's cache, and for most to show one thing alone.
+const TILE: [usize; 2] = [128, 64];
 
-/// One row of plane points in mm, and the three rows of light to fill in for them.
-pub type Shade<'a> = dyn Fn(&[[f32; 2]], &mut [Vec<f32>; 3]) + Sync + 'a;
+/// What lies at points of the plane, as three rows of light to fill in.
+pub type Shade<'a> = dyn Fn(&Places, Rows<'_>) + Sync + 'a;
 
-/// Photographs the plane: `size_px` is width and height, `sigma_px` the blur in camera pixels,
-/// `oversample` the samples per pixel and direction.
+/// Photographs the plane in `size_px`, width and height. `part` says for left, top, right and
+/// bottom in mm how finely that part of the plane must be seen, and what lies there.
 #[must_use]
-pub fn expose(
+pub fn expose<'a>(
     view: &View,
     size_px: [usize; 2],
-    sigma_px: f32,
-    oversample: usize,
-    shade: &Shade<'_>,
-) -> Light {
+    part: impl Fn([f64; 4]) -> (&'a Lens, &'a Shade<'a>) + Sync,
+) -> Mosaic {
     let [width, height] = size_px;
-    let lens = Lens::new(sigma_px, oversample);
-    let mut light = Light::filled(width, height, [0.0; 3]);
-    let [red, green, blue] = &mut light.planes;
-    let rows = BAND * width;
-    red.par_chunks_mut(rows)
-        .zip(green.par_chunks_mut(rows))
-        .zip(blue.par_chunks_mut(rows))
-        .enumerate()
-        .for_each(|(band, ((r, g), b))| lens.band(view, band * BAND, width, [r, g, b], shade));
-    light
+    let mut values = vec![0.0; width * height];
+    let bands = values.par_chunks_mut(TILE[1] * width).enumerate();
+    bands.for_each(|(band, out)| {
+        let (top, n_rows) = (band * TILE[1], out.len() / width);
+        for left in (0..width).step_by(TILE[0]) {
+            let n_columns = TILE[0].min(width - left);
+            let [x, y, w, h] = [left, top, n_columns, n_rows].map(|n| n as f64);
+            let (lens, shade) = part(view.bounds_mm(x, y, w, h));
+            lens.tile(
+                view,
+                [left, top],
+                [n_columns, n_rows],
+                shade,
+                |row, line| {
+                    out[row * width + left..][..n_columns].copy_from_slice(line);
+                },
+            );
+        }
+    });
+    Mosaic {
+        width,
+        height,
+        values,
+    }
 }
 
-/// The kernel: a box of one pixel spread by a Gaussian, over sub-samples.
-struct Lens {
+/// The kernel: a box of one pixel spread by a Gaussian, over samples.
+#[derive(Debug)]
+pub struct Lens {
     step: usize,
     pad: usize,
     taps: Vec<f32>,
 }
 
 impl Lens {
-    fn new(sigma_px: f32, oversample: usize) -> Self {
+    /// `sigma_px` is the blur in camera pixels, `oversample` the samples per pixel and direction.
+    #[must_use]
+    pub fn new(sigma_px: f32, oversample: usize) -> Self {
+        // One sample a pixel has no box to average over: the blur takes its variance.
+        let pixel = if oversample == 1 { 1.0 / 12.0 } else { 0.0 };
+        let sigma_px = (sigma_px * sigma_px + pixel).sqrt();
         let blur = gauss((sigma_px * oversample as f32).max(0.01));
         let pad = blur.len() / 2;
         let mut taps = vec![0.0; blur.len() + oversample - 1];
@@ -65,68 +85,78 @@ impl Lens {
         }
     }
 
-    /// Fills the rows of one band, the first of which is row `top` of the picture.
-    fn band(&self, view: &View, top: usize, width: usize, out: [&mut [f32]; 3], shade: &Shade<'_>) {
-        let (step, pad, n_taps) = (self.step, self.pad, self.taps.len());
-        let n_sub = width * step + 2 * pad;
-        let n_rows = out[0].len() / width;
-        let mut places = vec![[0.0; 2]; n_sub];
-        let mut fresh: [Vec<f32>; 3] = std::array::from_fn(|_| vec![0.0; n_sub]);
-        // Partial sums of the output rows that the current sub-row touches.
-        let mut sums: Vec<[Vec<f32>; 3]> = (0..n_rows)
-            .map(|_| std::array::from_fn(|_| Vec::new()))
-            .collect();
-        let mut out = out.map(|plane| plane.chunks_exact_mut(width));
-        let mut next = 0;
-        let scale = 1.0 / step as f64;
-        for sub in 0..(n_rows - 1) * step + n_taps {
-            let y = (top as f64) + (sub as f64 + 0.5 - pad as f64) * scale;
-            view.row(y, (0.5 - pad as f64) * scale, scale, &mut places);
-            shade(&places, &mut fresh);
-            let first = (sub + 1).saturating_sub(n_taps).div_ceil(step);
-            let last = (sub / step).min(n_rows - 1);
-            for (row, sum) in sums.iter_mut().enumerate().take(last + 1).skip(first) {
-                let tap = self.taps[sub - row * step];
-                for (plane, fresh) in sum.iter_mut().zip(&fresh) {
-                    if plane.is_empty() {
-                        plane.resize(n_sub, 0.0);
-                    }
-                    plane.iter_mut().zip(fresh).for_each(|(s, v)| *s += tap * v);
-                }
-            }
-            // Rows whose last tap has come are narrowed and their sums let go.
-            while next < n_rows && sub + 1 == next * step + n_taps {
-                for (lines, plane) in out.iter_mut().zip(std::mem::take(&mut sums[next])) {
-                    if let Some(line) = lines.next() {
-                        self.narrow(&plane, line);
-                    }
-                }
-                next += 1;
-            }
-        }
+    /// How far beyond a pixel the lens gathers light, in pixels.
+    #[must_use]
+    pub fn reach_px(&self) -> f64 {
+        self.pad as f64 / self.step as f64
     }
 
-    /// Integrates one row of sub-samples into pixels.
-    fn narrow(&self, from: &[f32], to: &mut [f32]) {
-        for (x, out) in to.iter_mut().enumerate() {
-            let window = &from[x * self.step..][..self.taps.len()];
-            // Four running sums: the compiler may not reorder one.
-            let mut sums = [0.0f32; 4];
-            let (taps, windows) = (self.taps.chunks_exact(4), window.chunks_exact(4));
-            let rest: f32 = taps
-                .remainder()
-                .iter()
-                .zip(windows.remainder())
-                .map(|(t, v)| t * v)
-                .sum();
-            for (t, v) in taps.zip(windows) {
-                for i in 0..4 {
-                    sums[i] += t[i] * v[i];
-                }
+    /// Hands row after row of one tile to `put`.
+    fn tile(
+        &self,
+        view: &View,
+        [left, top]: [usize; 2],
+        [width, height]: [usize; 2],
+        shade: &Shade<'_>,
+        mut put: impl FnMut(usize, &[f32]),
+    ) {
+        let (step, n_taps) = (self.step, self.taps.len());
+        let n_samples = (width - 1) * step + n_taps;
+        let row = || vec![0.0; n_samples];
+        let mut places = Places { x: row(), y: row() };
+        // The last rows of samples, as many as a pixel gathers from.
+        let mut fresh: Vec<[Vec<f32>; 3]> = (0..n_taps).map(|_| [row(), row(), row()]).collect();
+        let mut tall = [row(), row()];
+        let mut line = vec![0.0; width];
+        let at = |px: usize, sample: usize| {
+            px as f64 + (sample as f64 + 0.5 - self.pad as f64) / step as f64
+        };
+        for sample in 0..(height - 1) * step + n_taps {
+            view.samples(at(left, 0), at(top, sample), 1.0 / step as f64, &mut places);
+            shade(
+                &places,
+                fresh[sample % n_taps].each_mut().map(|r| &mut r[..]),
+            );
+            let Some(first) = (sample + 1).checked_sub(n_taps) else {
+                continue;
+            };
+            if first % step > 0 {
+                continue;
             }
-            *out = (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest;
+            // A row has red and green pixels, or green and blue ones.
+            let y = top + first / step;
+            for (x, tall) in tall.iter_mut().enumerate() {
+                let colour = bayer(x, y);
+                weigh(tall, &self.taps, |k| &fresh[(first + k) % n_taps][colour]);
+            }
+            for (x, value) in line.iter_mut().enumerate() {
+                *value = dot(&tall[(left + x) & 1][x * step..], &self.taps);
+            }
+            put(first / step, &line);
         }
     }
+}
+
+/// The sum of the products of two slices, as long as the second.
+fn dot(values: &[f32], weights: &[f32]) -> f32 {
+    // Four running sums: the compiler may not reorder one.
+    let mut sums = [0.0f32; 4];
+    let (weights, values) = (
+        weights.chunks_exact(4),
+        values[..weights.len()].chunks_exact(4),
+    );
+    let rest: f32 = weights
+        .remainder()
+        .iter()
+        .zip(values.remainder())
+        .map(|(t, v)| t * v)
+        .sum();
+    for (t, v) in weights.zip(values) {
+        for i in 0..4 {
+            sums[i] += t[i] * v[i];
+        }
+    }
+    (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
 }
 
 #[cfg(test)]
@@ -136,18 +166,26 @@ mod tests {
     #[test]
     fn a_flat_plane_stays_flat_and_bands_do_not_show() {
         let view = View::new([50.0, 60.0], [5.0, 6.0], 10.0, 3.0, [0.0, 0.0]);
-        let ramp = |places: &[[f32; 2]], out: &mut [Vec<f32>; 3]| {
-            for (i, place) in places.iter().enumerate() {
-                (out[0][i], out[1][i], out[2][i]) = (0.5, place[0], place[1]);
-            }
-        };
-        let light = expose(&view, [100, 120], 1.1, 3, &ramp);
-        for y in 0..120 {
-            for x in 0..100 {
-                let [flat, u, v] = light.pixel(x, y);
-                let at = view.plane_from_picture(f64::from(x) + 0.5, f64::from(y) + 0.5);
-                assert!((flat - 0.5).abs() < 1e-4);
-                assert!((f64::from(u) - at[0]).abs() < 1e-3 && (f64::from(v) - at[1]).abs() < 1e-3);
+        for turn in 0..3 {
+            // Each pixel has one colour: what the three carry takes turns.
+            let ramp = |places: &Places, mut out: Rows<'_>| {
+                out.rotate_left(turn);
+                let [flat, u, v] = out;
+                flat.fill(0.5);
+                u.copy_from_slice(&places.x);
+                v.copy_from_slice(&places.y);
+            };
+            for oversample in 1..=3 {
+                let lens = Lens::new(1.1, oversample);
+                let light = expose(&view, [200, 120], |_| (&lens, &ramp));
+                for y in 0..120 {
+                    for x in 0..200 {
+                        let value = f64::from(light.values[y * 200 + x]);
+                        let at = view.plane_from_picture(x as f64 + 0.5, y as f64 + 0.5);
+                        let wanted = [0.5, at[0], at[1]][(bayer(x, y) + 3 - turn) % 3];
+                        assert!((value - wanted).abs() < 1e-3, "{x} {y} {value} {wanted}");
+                    }
+                }
             }
         }
     }

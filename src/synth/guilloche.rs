@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::math;
 use super::rng::Rng;
-use super::surface::{Surface, multiply};
+use super::surface::Surface;
 
 /// One family of lines.
 #[derive(Clone, Debug, Serialize)]
@@ -72,21 +72,28 @@ impl Guilloche {
     /// Prints it over the whole window.
     pub fn print(&self, on: &mut Surface) {
         let px = 1.0 / on.px_per_mm;
-        on.paint([-1e6, -1e6, 1e6, 1e6], |x, y, colour| {
-            let t = (x / self.width_mm).clamp(0.0, 1.0);
-            let left = math::smoothstep(0.6, 0.0, t);
-            let right = math::smoothstep(0.4, 1.0, t);
+        on.paint_rows([-1e6, -1e6, 1e6, 1e6], |xs, y, row| {
             let low = 0.5 * math::smoothstep(0.2, 0.8, y / self.width_mm);
-            for (c, value) in colour.iter_mut().enumerate() {
-                let across = self.tints[1][c]
-                    + (self.tints[0][c] - self.tints[1][c]) * left
-                    + (self.tints[2][c] - self.tints[1][c]) * right;
-                *value *= math::mix(across, self.tints[3][c], low);
+            let mut row = row;
+            for (c, plane) in row.iter_mut().enumerate() {
+                let [left, middle, right, bottom] = self.tints.map(|tint| tint[c]);
+                for (value, x) in plane.iter_mut().zip(xs) {
+                    let t = (x / self.width_mm).clamp(0.0, 1.0);
+                    let across = middle
+                        + (left - middle) * math::smoothstep(0.6, 0.0, t)
+                        + (right - middle) * math::smoothstep(0.4, 1.0, t);
+                    *value *= math::mix(across, bottom, low);
+                }
             }
+            let mut covered = vec![0.0; xs.len()];
             for lines in &self.lines {
-                let cover = lines.cover(x, y, px);
-                if cover > 0.0 {
-                    multiply(colour, lines.ink, cover);
+                if !lines.cover(xs, y, px, &mut covered) {
+                    continue;
+                }
+                for (plane, t) in row.iter_mut().zip(lines.ink) {
+                    for (value, covered) in plane.iter_mut().zip(&covered) {
+                        *value *= 1.0 - covered * (1.0 - t);
+                    }
                 }
             }
         });
@@ -135,31 +142,61 @@ impl Lines {
         }
     }
 
-    /// How much of the pixel of `px` mm at (x, y) the lines cover.
-    fn cover(&self, x: f32, y: f32, px: f32) -> f32 {
+    /// How much of each pixel of `px` mm in the row at `y` the lines cover; false where they do
+    /// not come near it.
+    fn cover(&self, xs: &[f32], y: f32, px: f32, covered: &mut [f32]) -> bool {
         let [a, b] = self.waves;
         let wave = |t: f32| {
             a[0] * math::sin_turns(t * a[1] + a[2]) + b[0] * math::sin_turns(t * b[1] + b[2])
         };
-        let (dx, dy) = (x - self.centre_mm[0], y - self.centre_mm[1]);
-        let (place, reach) = match self.form {
-            Form::Across => (dy + wave(x), dy.abs() - 0.3 * wave(x * 0.5)),
-            Form::Down => (dx + wave(y), dx.abs()),
-            Form::Net => (dx * a[2] + dy * (1.0 - a[2] * a[2]).max(0.0).sqrt(), 0.0),
-            Form::Rings => {
-                let r = (dx * dx + dy * dy).sqrt();
-                (
-                    r + wave(math::angle_turns(dx, dy)) * (r / self.reach_mm).min(1.0),
-                    r,
-                )
-            }
-        };
-        if reach > self.reach_mm {
-            return 0.0;
+        let dy = y - self.centre_mm[1];
+        let banded = matches!(self.form, Form::Across | Form::Rings);
+        if banded && dy.abs() > self.reach_mm + 0.3 * (a[0] + b[0]).abs() {
+            return false;
         }
-        let from_middle = (math::fract(place * self.per_mm) - 0.5).abs() / self.per_mm;
-        ((self.width_mm / 2.0 - from_middle) / px + 0.5).clamp(0.0, 1.0)
-            * (self.width_mm / px).min(1.0)
+        // Each form has a loop of its own, which works on several pixels at a time.
+        match self.form {
+            Form::Across => self.cover_row(xs, px, covered, |x, _| {
+                (dy + wave(x), dy.abs() - 0.3 * wave(x * 0.5))
+            }),
+            Form::Down => {
+                let off = wave(y);
+                self.cover_row(xs, px, covered, |_, dx| (dx + off, dx.abs()));
+            }
+            Form::Net => {
+                let slant = (1.0 - a[2] * a[2]).max(0.0).sqrt();
+                self.cover_row(xs, px, covered, |_, dx| (dx * a[2] + dy * slant, 0.0));
+            }
+            Form::Rings => self.cover_row(xs, px, covered, |_, dx| {
+                let r = (dx * dx + dy * dy).sqrt();
+                let swing = (r / self.reach_mm).min(1.0);
+                (r + wave(math::angle_turns(dx, dy)) * swing, r)
+            }),
+        }
+        true
+    }
+
+    /// `place` gives for x, and x from the centre, where across the lines the point lies and how
+    /// far out.
+    fn cover_row(
+        &self,
+        xs: &[f32],
+        px: f32,
+        covered: &mut [f32],
+        place: impl Fn(f32, f32) -> (f32, f32),
+    ) {
+        let faint = (self.width_mm / px).min(1.0);
+        let (spacing, per_px) = (1.0 / self.per_mm, 1.0 / px);
+        for (covered, x) in covered.iter_mut().zip(xs) {
+            let (place, reach) = place(*x, x - self.centre_mm[0]);
+            let from_middle = (math::fract(place * self.per_mm) - 0.5).abs() * spacing;
+            let cover = ((self.width_mm / 2.0 - from_middle) * per_px + 0.5).clamp(0.0, 1.0);
+            *covered = if reach > self.reach_mm {
+                0.0
+            } else {
+                cover * faint
+            };
+        }
     }
 }
 

@@ -80,10 +80,12 @@ impl Light {
     #[inline]
     #[must_use]
     pub fn sample(&self, x: f32, y: f32) -> [f32; 3] {
-        let x = (x - 0.5).clamp(0.0, self.width as f32 - 1.001);
-        let y = (y - 0.5).clamp(0.0, self.height as f32 - 1.001);
-        let (ix, iy) = (x as usize, y as usize);
-        let (tx, ty) = (x - ix as f32, y - iy as f32);
+        // Written out: a clamp would mind NaN.
+        let x = (x - 0.5).max(0.0).min(self.width as f32 - 1.01);
+        let y = (y - 0.5).max(0.0).min(self.height as f32 - 1.01);
+        let (fx, fy) = (math::floor(x), math::floor(y));
+        let (tx, ty) = (x - fx, y - fy);
+        let (ix, iy) = (math::nearest(fx) as usize, math::nearest(fy) as usize);
         let i = iy * self.width + ix;
         let right = usize::from(ix + 1 < self.width);
         let below = if iy + 1 < self.height { self.width } else { 0 };
@@ -118,27 +120,29 @@ impl Light {
     /// Shrinks or grows by averaging over each new pixel's area (a box of at least one pixel).
     #[must_use]
     pub fn resized(&self, width: usize, height: usize) -> Self {
-        let columns = spans(self.width, width);
-        let rows = spans(self.height, height);
-        let planes = std::array::from_fn(|c| {
-            let narrow: Vec<f32> = self.planes[c]
-                .chunks_exact(self.width)
-                .flat_map(|row| columns.iter().map(|span| span.apply(row)))
-                .collect();
-            let mut out = vec![0.0; width * height];
-            for (line, span) in out.chunks_exact_mut(width).zip(&rows) {
-                for (k, weight) in span.weights.iter().enumerate() {
-                    let from = &narrow[(span.start + k) * width..][..width];
-                    line.iter_mut()
-                        .zip(from)
-                        .for_each(|(o, v)| *o += v * weight);
+        self.gathered(&spans(self.width, width), &spans(self.height, height))
+    }
+
+    /// The picture whose pixels are what `columns` and `rows` gather from this one.
+    #[must_use]
+    pub fn gathered(&self, columns: &[Span], rows: &[Span]) -> Self {
+        let planes = self.planes.each_ref().map(|plane| {
+            // Down first: whole rows are added up several values at a time.
+            let mut tall = vec![0.0; self.width];
+            let mut out = vec![0.0; columns.len() * rows.len()];
+            for (line, row) in out.chunks_exact_mut(columns.len()).zip(rows) {
+                weigh(&mut tall, &row.weights, |k| {
+                    &plane[(row.start + k) * self.width..][..self.width]
+                });
+                for (value, column) in line.iter_mut().zip(columns) {
+                    *value = column.apply(&tall);
                 }
             }
             out
         });
         Self {
-            width,
-            height,
+            width: columns.len(),
+            height: rows.len(),
             planes,
         }
     }
@@ -156,11 +160,26 @@ impl Light {
     }
 }
 
-/// A picture laid out for reading at random places: one texel, one place in memory.
+/// Points of a plane, in mm.
+#[derive(Clone, Debug, Default)]
+pub struct Places {
+    /// To the right.
+    pub x: Vec<f32>,
+    /// Down.
+    pub y: Vec<f32>,
+}
+
+/// A row of red, of green and of blue light to fill in.
+pub type Rows<'a> = [&'a mut [f32]; 3];
+
+/// A picture laid out for reading at random places: one texel, one place in memory. It must have
+/// two columns and two rows.
 #[derive(Clone, Debug)]
 pub struct Texture {
-    width: usize,
-    height: usize,
+    /// Columns.
+    pub width: usize,
+    /// Rows.
+    pub height: usize,
     texels: Vec<[f32; 4]>,
 }
 
@@ -182,25 +201,95 @@ impl Texture {
         }
     }
 
-    /// Bilinear as [`Light::sample`].
+    /// Red, green, blue and nothing of texel `i`, counted row by row.
+    #[inline]
+    #[must_use]
+    pub fn texel(&self, i: usize) -> [f32; 4] {
+        self.texels[i]
+    }
+
+    /// Bilinear as [`Light::sample`]; the fourth value is unused.
     #[inline]
     #[must_use]
     pub fn sample(&self, x: f32, y: f32) -> [f32; 4] {
-        let x = (x - 0.5).clamp(0.0, self.width as f32 - 1.001);
-        let y = (y - 0.5).clamp(0.0, self.height as f32 - 1.001);
-        let (ix, iy) = (x as usize, y as usize);
+        // Written out: a clamp would mind NaN.
+        let x = (x - 0.5).max(0.0).min(self.width as f32 - 1.01);
+        let y = (y - 0.5).max(0.0).min(self.height as f32 - 1.01);
+        // Rounded down, or up where x is all but whole: both give the same light.
+        let (ix, iy) = (math::nearest(x - 0.5), math::nearest(y - 0.5));
         let (tx, ty) = (x - ix as f32, y - iy as f32);
-        let right = (ix + 1).min(self.width - 1);
-        let (upper, lower) = (iy * self.width, (iy + 1).min(self.height - 1) * self.width);
-        let (a, b) = (self.texels[upper + ix], self.texels[upper + right]);
-        let (c, d) = (self.texels[lower + ix], self.texels[lower + right]);
-        let mut out = [0.0; 4];
-        for (i, value) in out.iter_mut().enumerate() {
-            let top = a[i] + (b[i] - a[i]) * tx;
-            let bottom = c[i] + (d[i] - c[i]) * tx;
-            *value = top + (bottom - top) * ty;
+        let upper = iy as usize * self.width + ix as usize;
+        let lower = upper + self.width;
+        let (above, below) = (
+            &self.texels[upper..upper + 2],
+            &self.texels[lower..lower + 2],
+        );
+        let mut seen = [0.0; 4];
+        for (i, value) in seen.iter_mut().enumerate() {
+            let top = above[0][i] + (above[1][i] - above[0][i]) * tx;
+            let low = below[0][i] + (below[1][i] - below[0][i]) * tx;
+            *value = top + (low - top) * ty;
         }
-        out
+        seen
+    }
+
+    /// The light at each of the places less `origin` times `scale`.
+    pub fn read(&self, places: &Places, origin: [f32; 2], scale: f32, out: Rows<'_>) {
+        let [red, green, blue] = out.map(|row| row.chunks_mut(LANES));
+        let places = places.x.chunks(LANES).zip(places.y.chunks(LANES));
+        let mut seen = [[0.0; 4]; LANES];
+        for ((xs, ys), ((r, g), b)) in places.zip(red.zip(green).zip(blue)) {
+            for ((x, y), seen) in xs.iter().zip(ys).zip(&mut seen) {
+                *seen = self.sample((x - origin[0]) * scale, (y - origin[1]) * scale);
+            }
+            for (i, seen) in seen.iter().enumerate().take(xs.len()) {
+                (r[i], g[i], b[i]) = (seen[0], seen[1], seen[2]);
+            }
+        }
+    }
+}
+
+/// What a sensor under a Bayer mosaic sees: one colour a pixel, row by row.
+#[derive(Clone, Debug)]
+pub struct Mosaic {
+    /// Columns.
+    pub width: usize,
+    /// Rows.
+    pub height: usize,
+    /// Light, usually in [0, 1]; its colour is that of [`bayer`].
+    pub values: Vec<f32>,
+}
+
+/// The colour of a sensor pixel, 0 red to 2 blue: RGGB.
+#[inline]
+#[must_use]
+pub fn bayer(x: usize, y: usize) -> usize {
+    (x & 1) + (y & 1)
+}
+
+/// Values that one step of a filter's loop works on side by side.
+const LANES: usize = 16;
+
+/// Adds up slices, each with its weight: the heart of every separable filter. The slices must be
+/// as long as `out`.
+pub fn weigh<'a>(out: &mut [f32], weights: &[f32], slice: impl Fn(usize) -> &'a [f32]) {
+    // A block stays in the processor's registers until all slices have come.
+    let mut blocks = out.chunks_exact_mut(LANES);
+    let mut start = 0;
+    for block in &mut blocks {
+        let mut sums = [0.0; LANES];
+        for (k, weight) in weights.iter().enumerate() {
+            let from = &slice(k)[start..start + LANES];
+            for (sum, value) in sums.iter_mut().zip(from) {
+                *sum += weight * value;
+            }
+        }
+        block.copy_from_slice(&sums);
+        start += LANES;
+    }
+    for (i, out) in blocks.into_remainder().iter_mut().enumerate() {
+        let terms = weights.iter().enumerate();
+        *out = terms.map(|(k, weight)| weight * slice(k)[start + i]).sum();
     }
 }
 
@@ -224,31 +313,47 @@ pub fn blur_plane(plane: &mut [f32], width: usize, height: usize, taps: &[f32]) 
         padded[..radius].fill(first);
         padded[radius..radius + width].copy_from_slice(row);
         padded[radius + width..].fill(last);
-        row.fill(0.0);
-        for (k, tap) in taps.iter().enumerate() {
-            row.iter_mut()
-                .zip(&padded[k..])
-                .for_each(|(o, v)| *o += v * tap);
-        }
+        weigh(row, taps, |k| &padded[k..k + width]);
     }
     let source = plane.to_vec();
     for (y, row) in plane.chunks_exact_mut(width).enumerate() {
-        row.fill(0.0);
-        for (k, tap) in taps.iter().enumerate() {
+        weigh(row, taps, |k| {
             let from = (y + k).saturating_sub(radius).min(height - 1);
-            let line = &source[from * width..][..width];
-            row.iter_mut().zip(line).for_each(|(o, v)| *o += v * tap);
-        }
+            &source[from * width..][..width]
+        });
     }
 }
 
 /// The old pixels under a new one, with their weights.
-struct Span {
+#[derive(Clone, Debug)]
+pub struct Span {
     start: usize,
     weights: Vec<f32>,
 }
 
 impl Span {
+    /// The mean of the light at some points along a line of `length` pixels, each between the two
+    /// pixels next to it.
+    #[must_use]
+    pub fn of_points(points: impl Iterator<Item = f32> + Clone, length: usize) -> Self {
+        let places = points.map(|at| (at - 0.5).clamp(0.0, length as f32 - 1.01));
+        let (low, high) = places.clone().fold((f32::MAX, 0.0f32), |(low, high), at| {
+            (low.min(math::floor(at)), high.max(math::floor(at)))
+        });
+        let start = low as usize;
+        let mut weights = vec![0.0; high as usize - start + 2];
+        let mut n = 0.0;
+        for at in places {
+            let t = math::fract(at);
+            let i = math::floor(at) as usize - start;
+            weights[i] += 1.0 - t;
+            weights[i + 1] += t;
+            n += 1.0;
+        }
+        weights.iter_mut().for_each(|weight| *weight /= n);
+        Self { start, weights }
+    }
+
     fn apply(&self, row: &[f32]) -> f32 {
         row[self.start..]
             .iter()

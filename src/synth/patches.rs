@@ -285,7 +285,7 @@ impl Work {
             centre,
             span: [span, span / 0.75],
         };
-        let mut picture = camera.develop(light, self.salt ^ facts.label as u64, place);
+        let mut picture = camera.develop(&light, self.salt ^ facts.label as u64, place);
         if camera.resize < 1.0 {
             if let Some(quality) = camera.first_jpeg {
                 picture = degrade::through_jpeg(&picture, quality);

@@ -6,8 +6,8 @@
 
 use serde::Serialize;
 
-use super::light::Light;
-use super::math;
+use super::light::{Places, Rows};
+use super::math::{self, Noise};
 use super::raster;
 use super::rng::Rng;
 use super::surface::{Readable, Surface};
@@ -147,8 +147,8 @@ impl Printed {
         }
     }
 
-    /// The light along one row of places.
-    pub fn shade(&self, places: &[[f32; 2]], out: &mut [Vec<f32>; 3]) {
+    /// The light at places in mm.
+    pub fn shade(&self, places: &Places, out: Rows<'_>) {
         match &self.sheet {
             Sheet::Raster(raster) => raster.shade(places, out),
             Sheet::Halftone {
@@ -156,45 +156,51 @@ impl Printed {
                 screens,
                 spots,
             } => {
-                let inks = if self.params.grey { 3..4 } else { 0..4 };
-                for (i, place) in places.iter().enumerate() {
-                    let mut colour = self.params.paper;
-                    for ink in inks.clone() {
-                        let offset = self.params.offsets_mm[ink];
-                        let (x, y) = (place[0] + offset[0], place[1] + offset[1]);
+                let p = &self.params;
+                let [red, green, blue] = out;
+                for (plane, paper) in [&mut *red, &mut *green, &mut *blue]
+                    .into_iter()
+                    .zip(p.paper)
+                {
+                    plane.fill(paper);
+                }
+                let mut covered = vec![0.0; places.x.len()];
+                for ink in if p.grey { 3..4 } else { 0..4 } {
+                    let offset = p.offsets_mm[ink];
+                    let at = places.x.iter().zip(&places.y);
+                    for (covered, (x, y)) in covered.iter_mut().zip(at) {
+                        let (x, y) = (x + offset[0], y + offset[1]);
                         let want = tones.at(ink, x, y);
-                        if want > 0.01 {
-                            let covered = screens[ink].cover(x, y, want, spots);
-                            for (c, t) in colour.iter_mut().zip(self.params.inks[ink]) {
-                                *c *= 1.0 - covered * (1.0 - t);
-                            }
+                        *covered = if want > 0.01 {
+                            screens[ink].cover(x, y, want, spots)
+                        } else {
+                            0.0
+                        };
+                    }
+                    let planes = [&mut *red, &mut *green, &mut *blue];
+                    for (plane, t) in planes.into_iter().zip(p.inks[ink]) {
+                        for (value, covered) in plane.iter_mut().zip(&covered) {
+                            *value *= 1.0 - covered * (1.0 - t);
                         }
                     }
-                    out.iter_mut()
-                        .zip(colour)
-                        .for_each(|(plane, c)| plane[i] = c);
                 }
             }
         }
     }
 
-    /// Grain of the paper and the shine of its surface, on the sensor's pixels of `px_per_mm`.
-    pub fn finish(&self, light: &mut Light, px_per_mm: f32) {
+    /// Grain of the paper and the shine of its surface, on row `y` of the sensor's pixels of
+    /// `px_per_mm`.
+    pub fn finish(&self, row: &mut [f32], y: usize, px_per_mm: f32) {
         let p = &self.params;
         let coarse = 9.0 / px_per_mm;
-        for y in 0..light.height {
-            for x in 0..light.width {
-                let (u, v) = (x as f32 * coarse, y as f32 * coarse);
-                let fibre = math::value_noise(u * 0.35 + v * 0.2, v * 1.1 - u * 0.5, p.seed)
-                    + 0.6 * math::value_noise(u * 1.3, v * 0.5, p.seed ^ 1)
-                    - 0.8;
-                let level = 1.0 + p.grain * fibre;
-                let i = y * light.width + x;
-                light
-                    .planes
-                    .iter_mut()
-                    .for_each(|plane| plane[i] = plane[i] * level + p.gloss);
-            }
+        let v = y as f32 * coarse;
+        let (mut long, mut short) = (Noise::new(p.seed), Noise::new(p.seed ^ 1));
+        for (x, value) in row.iter_mut().enumerate() {
+            let u = x as f32 * coarse;
+            let fibre = long.at(u * 0.35 + v * 0.2, v * 1.1 - u * 0.5)
+                + 0.6 * short.at(u * 1.3, v * 0.5)
+                - 0.8;
+            *value = *value * (1.0 + p.grain * fibre) + p.gloss;
         }
     }
 }
@@ -219,15 +225,14 @@ impl Tones {
         light.blur(params.source_blur_mm * surface.px_per_mm);
         let n = light.width * light.height;
         let mut planes: [Vec<f32>; 4] = std::array::from_fn(|_| vec![0.0; n]);
-        let encode = math::Curve::srgb();
-        let decode = math::Curve::new(math::linear_from_srgb);
         // A printer makes the original's white its paper's white.
-        let white = |v: f32| {
-            let v = encode.at(v * 1.08);
-            decode.at(0.5 + (v - 0.5) * params.contrast + 0.12 * (params.contrast - 1.0))
-        };
+        let white = math::Curve::new(|v| {
+            let v = math::srgb_from_linear((v * 1.08).min(1.0));
+            let v = 0.5 + (v - 0.5) * params.contrast + 0.12 * (params.contrast - 1.0);
+            math::linear_from_srgb(v.clamp(0.0, 1.0))
+        });
         for i in 0..n {
-            let colour = light.planes.each_ref().map(|plane| white(plane[i]));
+            let colour = light.planes.each_ref().map(|plane| white.at(plane[i]));
             let tones = separated(params, colour);
             planes
                 .iter_mut()
@@ -247,9 +252,13 @@ impl Tones {
     #[inline]
     #[must_use]
     pub fn at(&self, ink: usize, x: f32, y: f32) -> f32 {
-        let x = ((x - self.origin_mm[0]) * self.px_per_mm).clamp(0.0, self.width as f32 - 1.0);
-        let y = ((y - self.origin_mm[1]) * self.px_per_mm).clamp(0.0, self.height as f32 - 1.0);
-        self.planes[ink][y as usize * self.width + x as usize]
+        let place = |mm: f32, n: usize| {
+            let at = (mm * self.px_per_mm - 0.5).max(0.0).min(n as f32 - 1.0);
+            math::nearest(at) as usize
+        };
+        let x = place(x - self.origin_mm[0], self.width);
+        let y = place(y - self.origin_mm[1], self.height);
+        self.planes[ink][y * self.width + x]
     }
 
     /// Left, top, width, height in mm.
@@ -312,9 +321,10 @@ impl Halftone {
     fn cover(&self, x: f32, y: f32, want: f32, spots: &[f32]) -> f32 {
         let [a, b] = self.across;
         let (u, v) = (math::fract(x * a + y * b), math::fract(y * a - x * b));
-        let at = (v * SPOT as f32) as usize * SPOT + (u * SPOT as f32) as usize;
+        let place = |t: f32| math::nearest(t * SPOT as f32 - 0.5) as usize % SPOT;
+        let at = place(v) * SPOT + place(u);
         let want = want + 4.0 * self.gain * want * (1.0 - want);
-        ((want - spots[at.min(SPOT * SPOT - 1)]) * self.sharpness + 0.5).clamp(0.0, 1.0)
+        ((want - spots[at]) * self.sharpness + 0.5).clamp(0.0, 1.0)
     }
 }
 

@@ -175,10 +175,11 @@ fn photograph(on: &Set<'_>, truth: &mut Truth, rng: &mut Rng) -> RgbImage {
         corner_px: [0.0, 0.0],
         px_per_mm,
         blur_px: camera.blur_px,
-        oversample: if plan.kind == Kind::Screen || plan.kind == Kind::ColourPrint {
-            3
-        } else {
-            2
+        // A halftone's cells are smaller than a screen's only where the picture is small.
+        oversample: match plan.kind {
+            Kind::Screen => 3,
+            Kind::ColourPrint if px_per_mm < 24.0 => 3,
+            _ => 2,
         },
     };
     truth.px_per_mm = px_per_mm;
@@ -193,7 +194,7 @@ fn photograph(on: &Set<'_>, truth: &mut Truth, rng: &mut Rng) -> RgbImage {
     let stage = stage(on, &shot, truth, rng);
     let light = stage.expose(&shot);
     drop(stage);
-    let mut picture = camera.develop(light, rng.bits(), Place::WHOLE);
+    let mut picture = camera.develop(&light, rng.bits(), Place::WHOLE);
     truth.camera = Some(camera);
     tamper(on, &mut picture, &view, truth, rng);
     picture
@@ -274,10 +275,13 @@ fn stage(on: &Set<'_>, shot: &Shot, truth: &mut Truth, rng: &mut Rng) -> Stage {
     ];
     match plan.kind {
         Kind::Screen => {
-            let (surface, edge) = on_screen(document, &table, all, fine, rng);
+            let viewer = Viewer::draw(rng, bounds);
             let mut params = Screen::draw(rng, width as f32);
             params.camera_px = rng.range(0.9, 2.6);
             params.family = screen::Family::Aperture;
+            // Three times as fine as the screen's pixels: nobody will see more of it.
+            let fine = fine.min(3.0 * shot.px_per_mm / params.camera_px);
+            let surface = viewer.shows(document, &table, all, fine);
             let lit = Lit::new(
                 &params,
                 &surface,
@@ -286,7 +290,7 @@ fn stage(on: &Set<'_>, shot: &Shot, truth: &mut Truth, rng: &mut Rng) -> Stage {
                 rng.bits(),
             );
             truth.screen = Some(params);
-            let edge = edge.map(|edge| (edge, 4.0));
+            let edge = viewer.framed.map(|edge| (edge, 4.0));
             let table = edge.map(|_| Readable::new(&table));
             Stage {
                 shown: Shown::Screen(Box::new(lit)),
@@ -299,7 +303,7 @@ fn stage(on: &Set<'_>, shot: &Shot, truth: &mut Truth, rng: &mut Rng) -> Stage {
             let sheet = [-margin, -margin, bounds[2] + margin, bounds[3] + margin];
             let mut surface = Surface::new(sheet.map(f64::from), fine, [0.9; 3]);
             let drawn = document.render(card, fine);
-            surface.paint([-1e6, -1e6, 1e6, 1e6], |x, y, colour| {
+            surface.paint(card.map(|mm| mm as f32), |x, y, colour| {
                 let inside = (0.5 - box_distance(x, y, bounds, radius) * fine).clamp(0.0, 1.0);
                 super::surface::cover(colour, drawn.sample(x, y), inside);
             });
@@ -337,56 +341,71 @@ fn stage(on: &Set<'_>, shot: &Shot, truth: &mut Truth, rng: &mut Rng) -> Stage {
     }
 }
 
-/// What a screen shows: the document on a flat or photographed ground under a viewer's title bar;
-/// and the screen's own bounds in mm where its frame is in the picture.
-fn on_screen(
-    document: &Document,
-    table: &Surface,
-    all: [f64; 4],
-    fine: f32,
-    rng: &mut Rng,
-) -> (Surface, Option<[f32; 4]>) {
-    let bounds = document.bounds_mm();
-    let drawn = document.render(
-        [
-            -0.5,
-            -0.5,
-            f64::from(bounds[2]) + 0.5,
-            f64::from(bounds[3]) + 0.5,
-        ],
-        fine,
-    );
-    let framed = rng.chance(0.6).then(|| {
-        let out = |rng: &mut Rng| rng.range(5.0, 22.0);
-        [
-            -out(rng),
-            -out(rng),
-            bounds[2] + out(rng),
-            bounds[3] + out(rng),
-        ]
-    });
-    let flat = rng.pick(&[[0.85; 3], [0.01; 3], [0.04; 3]]);
-    let photographed = rng.chance(0.5);
-    let (bezel, bar) = (rng.range(2.0, 6.0), rng.range(2.5, 5.0));
-    let shown = framed.unwrap_or_else(|| all.map(|mm| mm as f32));
-    let mut surface = Surface::new(shown.map(f64::from), fine, flat);
-    let radius = document.format.corner_mm();
-    surface.paint([-1e6, -1e6, 1e6, 1e6], |x, y, colour| {
-        let inside = (0.5 - box_distance(x, y, bounds, radius) * fine).clamp(0.0, 1.0);
-        if photographed {
-            *colour = table.sample(x * 0.8, y * 0.8);
+/// What a screen shows beside the document.
+struct Viewer {
+    /// The screen's own bounds in mm where its frame is in the picture.
+    framed: Option<[f32; 4]>,
+    /// The ground, where it is no photograph.
+    flat: [f32; 3],
+    photographed: bool,
+    bezel: f32,
+    bar: f32,
+}
+
+impl Viewer {
+    fn draw(rng: &mut Rng, bounds: [f32; 4]) -> Self {
+        let framed = rng.chance(0.6).then(|| {
+            let out = |rng: &mut Rng| rng.range(5.0, 22.0);
+            [
+                -out(rng),
+                -out(rng),
+                bounds[2] + out(rng),
+                bounds[3] + out(rng),
+            ]
+        });
+        Self {
+            framed,
+            flat: rng.pick(&[[0.85; 3], [0.01; 3], [0.04; 3]]),
+            photographed: rng.chance(0.5),
+            bezel: rng.range(2.0, 6.0),
+            bar: rng.range(2.5, 5.0),
         }
-        super::surface::cover(colour, drawn.sample(x, y), inside);
-        if framed.is_some() {
-            if y < shown[1] + bezel + bar {
-                *colour = [0.75, 0.76, 0.78];
+    }
+
+    /// The document on a flat or photographed ground under the viewer's title bar.
+    fn shows(&self, document: &Document, table: &Surface, all: [f64; 4], fine: f32) -> Surface {
+        let bounds = document.bounds_mm();
+        let drawn = document.render(
+            [
+                -0.5,
+                -0.5,
+                f64::from(bounds[2]) + 0.5,
+                f64::from(bounds[3]) + 0.5,
+            ],
+            fine,
+        );
+        let shown = self.framed.unwrap_or_else(|| all.map(|mm| mm as f32));
+        let mut surface = Surface::new(shown.map(f64::from), fine, self.flat);
+        let radius = document.format.corner_mm();
+        surface.paint([-1e6, -1e6, 1e6, 1e6], |x, y, colour| {
+            let inside = (0.5 - box_distance(x, y, bounds, radius) * fine).clamp(0.0, 1.0);
+            if self.photographed && inside < 1.0 {
+                *colour = table.sample(x * 0.8, y * 0.8);
             }
-            if box_distance(x, y, shown, 2.0) > -bezel {
-                *colour = [0.0; 3];
+            if inside > 0.0 {
+                super::surface::cover(colour, drawn.sample(x, y), inside);
             }
-        }
-    });
-    (surface, framed)
+            if self.framed.is_some() {
+                if y < shown[1] + self.bezel + self.bar {
+                    *colour = [0.75, 0.76, 0.78];
+                }
+                if box_distance(x, y, shown, 2.0) > -self.bezel {
+                    *colour = [0.0; 3];
+                }
+            }
+        });
+        surface
+    }
 }
 
 /// A given picture spread over the window, or a drawn table.

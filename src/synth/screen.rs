@@ -8,7 +8,7 @@
 use serde::Serialize;
 
 use super::degrade;
-use super::light::Light;
+use super::light::{Light, Places, Rows, Texture, bayer};
 use super::math;
 use super::rng::Rng;
 use super::splat;
@@ -150,7 +150,7 @@ pub struct Lit {
 #[derive(Debug)]
 enum Glow {
     Aperture {
-        shown: Light,
+        shown: Texture,
         first: [i32; 2],
         cell: Vec<[f32; 3]>,
     },
@@ -176,7 +176,7 @@ impl Lit {
             Family::Aperture => {
                 let softness = 1.0 / (params.camera_px * oversample as f32);
                 Glow::Aperture {
-                    shown,
+                    shown: Texture::new(&shown),
                     first,
                     cell: openings(params, softness),
                 }
@@ -192,52 +192,60 @@ impl Lit {
         }
     }
 
-    /// The light along one row of places.
-    pub fn shade(&self, places: &[[f32; 2]], out: &mut [Vec<f32>; 3]) {
+    /// The light at places in mm.
+    pub fn shade(&self, places: &Places, [red, green, blue]: Rows<'_>) {
         match &self.light {
-            Glow::Raster(raster) => raster.shade(places, out),
+            Glow::Raster(raster) => raster.shade(places, [&mut *red, &mut *green, &mut *blue]),
             Glow::Aperture { shown, first, cell } => {
                 let scale = 1.0 / self.pitch_mm;
                 let (right, bottom) = (shown.width as i32 - 1, shown.height as i32 - 1);
-                for (i, place) in places.iter().enumerate() {
-                    let (u, v) = (place[0] * scale, place[1] * scale);
+                let outs = red.iter_mut().zip(green.iter_mut()).zip(blue.iter_mut());
+                for ((x, y), ((r, g), b)) in places.x.iter().zip(&places.y).zip(outs) {
+                    let (u, v) = (x * scale, y * scale);
                     let (fu, fv) = (math::floor(u), math::floor(v));
-                    let (iu, iv) = (fu as i32, fv as i32);
-                    let cu = ((u - fu) * CELL as f32) as usize + CELL * (iu & 1) as usize;
-                    let cv = ((v - fv) * CELL as f32) as usize + CELL * (iv & 1) as usize;
-                    let through = cell[(cv.min(2 * CELL - 1)) * 2 * CELL + cu.min(2 * CELL - 1)];
-                    let at = (iv - first[1]).clamp(0, bottom) as usize * shown.width
-                        + (iu - first[0]).clamp(0, right) as usize;
-                    for c in 0..3 {
-                        out[c][i] = shown.planes[c][at] * through[c];
-                    }
+                    let (iu, iv) = (math::nearest(fu), math::nearest(fv));
+                    let side = CELL as i32;
+                    let within = |t: f32| math::nearest(t * CELL as f32 - 0.5).clamp(0, side - 1);
+                    let cu = within(u - fu) + side * (iu & 1);
+                    let cv = within(v - fv) + side * (iv & 1);
+                    let through = cell[(cv * 2 * side + cu) as usize];
+                    let at = (iv - first[1]).clamp(0, bottom) * (right + 1)
+                        + (iu - first[0]).clamp(0, right);
+                    let pixel = shown.texel(at as usize);
+                    (*r, *g, *b) = (
+                        pixel[0] * through[0],
+                        pixel[1] * through[1],
+                        pixel[2] * through[2],
+                    );
                 }
             }
         }
+        // A colour leaks into the others here and not on the sensor, which sees but one of them.
+        let leak = self.params.leak;
+        for ((r, g), b) in red.iter_mut().zip(green).zip(blue) {
+            let sum = leak * (*r + *g + *b);
+            *r += sum - 3.0 * leak * *r;
+            *g += sum - 3.0 * leak * *g;
+            *b += sum - 3.0 * leak * *b;
+        }
     }
 
-    /// What is left to do on the sensor's pixels: colours, black level, bands and reflections.
+    /// What is left to do on row `y` of the sensor's pixels: black level, bands and reflections.
     /// `corner_px` is where the picture's top left lies in the camera's frame.
-    pub fn finish(&self, light: &mut Light, corner_px: [f32; 2]) {
+    pub fn finish(&self, row: &mut [f32], y: usize, corner_px: [f32; 2]) {
         let p = &self.params;
-        let width = light.width;
-        for y in 0..light.height {
-            let fy = y as f32 + corner_px[1];
-            let wave = math::cos_turns(fy / p.band_px[0] + p.band_px[1]);
-            let level = p.brightness * (1.0 - p.banding * (0.5 + 0.5 * wave));
-            for x in 0..width {
-                let (dx, dy) = (x as f32 + corner_px[0] - p.patch_px[0], fy - p.patch_px[1]);
-                let r2 = (dx * dx + dy * dy) / (p.patch_px[2] * p.patch_px[2]);
-                let mirror = p.reflection[0] + p.reflection[1] * (1.0 - r2).max(0.0);
-                let i = y * width + x;
-                let seen: [f32; 3] = std::array::from_fn(|c| light.planes[c][i]);
-                let mean = (seen[0] + seen[1] + seen[2]) / 3.0;
-                for (c, plane) in light.planes.iter_mut().enumerate() {
-                    let own = seen[c] + p.leak * 3.0 * (mean - seen[c]);
-                    let lit = p.black + (1.0 - p.black) * own;
-                    plane[i] = level * p.white[c] * lit + mirror;
-                }
-            }
+        let fy = y as f32 + corner_px[1];
+        let wave = math::cos_turns(fy / p.band_px[0] + p.band_px[1]);
+        let level = p.brightness * (1.0 - p.banding * (0.5 + 0.5 * wave));
+        let levels = [bayer(0, y), bayer(1, y)].map(|c| level * p.white[c]);
+        let dy = fy - p.patch_px[1];
+        let narrow = 1.0 / (p.patch_px[2] * p.patch_px[2]);
+        for (x, value) in row.iter_mut().enumerate() {
+            let dx = x as f32 + corner_px[0] - p.patch_px[0];
+            let r2 = (dx * dx + dy * dy) * narrow;
+            let mirror = p.reflection[0] + p.reflection[1] * (1.0 - r2).max(0.0);
+            let level = if x & 1 == 0 { levels[0] } else { levels[1] };
+            *value = level * (p.black + (1.0 - p.black) * *value) + mirror;
         }
     }
 }
@@ -252,13 +260,7 @@ fn frame_buffer(params: &Screen, surface: &Surface, pitch_mm: f32, seed: u64) ->
     ];
     let width = (extent(surface.light.width) / pitch_mm + 2.0) as usize;
     let height = (extent(surface.light.height) / pitch_mm + 2.0) as usize;
-    let mut shown = Light::filled(width, height, [0.0; 3]);
-    for y in 0..height {
-        for x in 0..width {
-            let at = |i: usize, axis: usize| (i as f32 + first[axis] as f32 + 0.5) * pitch_mm;
-            shown.set(x, y, surface.mean(at(x, 0), at(y, 1), pitch_mm));
-        }
-    }
+    let mut shown = surface.means(first, [width, height], pitch_mm);
     shown.blur(params.source_blur_px);
     let mut shown = degrade::eight_bit(&shown, params.source_noise, params.source_jpeg, seed);
     if (params.gamma - 1.0).abs() > 0.01 {

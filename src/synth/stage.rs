@@ -1,8 +1,10 @@
 //! What lies in front of the camera: a document as itself, on a screen or as a print, on a table.
 
-use super::expose;
-use super::light::Light;
-use super::math;
+use rayon::prelude::*;
+
+use super::expose::{Lens, expose};
+use super::light::{Mosaic, Places, Rows};
+use super::math::Noise;
 use super::print::Printed;
 use super::screen::Lit;
 use super::surface::{Readable, box_distance};
@@ -51,61 +53,117 @@ pub struct Shot {
 impl Stage {
     /// The light that falls on the sensor.
     #[must_use]
-    pub fn expose(&self, shot: &Shot) -> Light {
-        let shade = |places: &[[f32; 2]], out: &mut [Vec<f32>; 3]| self.shade(places, out);
-        let mut light = expose::expose(
-            &shot.view,
-            shot.size_px,
-            shot.blur_px,
-            shot.oversample,
-            &shade,
-        );
-        match &self.shown {
-            Shown::Itself(_, gloss) => finish_laminate(&mut light, *gloss, shot.corner_px),
-            Shown::Screen(lit) => lit.finish(&mut light, shot.corner_px),
-            Shown::Print(printed) => printed.finish(&mut light, shot.px_per_mm),
-        }
+    pub fn expose(&self, shot: &Shot) -> Mosaic {
+        // What is drawn coarser than the picture holds nothing that asks for more than one sample.
+        let lens_for = |surface: Option<&Readable>| {
+            let coarse = surface.is_some_and(|s| s.px_per_mm() <= 0.7 * shot.px_per_mm);
+            Lens::new(shot.blur_px, if coarse { 1 } else { shot.oversample })
+        };
+        let lens = lens_for(match &self.shown {
+            Shown::Itself(surface, _) => Some(&**surface),
+            _ => None,
+        });
+        let table_lens = lens_for(self.table.as_ref());
+        let reach_mm = lens.reach_px().max(table_lens.reach_px()) / f64::from(shot.px_per_mm);
+        let thing = |places: &Places, out: Rows<'_>| self.shade_thing(places, out);
+        let both = |places: &Places, out: Rows<'_>| self.shade(places, out);
+        let table = |places: &Places, out: Rows<'_>| {
+            if let Some(table) = &self.table {
+                table.shade(places, out);
+            }
+        };
+        let mut light = expose(&shot.view, shot.size_px, |part| {
+            match self.lies(part.map(|mm| mm as f32), 2.0 * reach_mm as f32) {
+                Lies::Thing => (&lens, &thing),
+                Lies::Table => (&table_lens, &table),
+                Lies::Both => (&lens, &both),
+            }
+        });
+        let width = light.width;
+        let rows = light.values.par_chunks_mut(width).enumerate();
+        rows.for_each(|(y, row)| match &self.shown {
+            Shown::Itself(_, gloss) => finish_laminate(row, y, *gloss, shot.corner_px),
+            Shown::Screen(lit) => lit.finish(row, y, shot.corner_px),
+            Shown::Print(printed) => printed.finish(row, y, shot.px_per_mm),
+        });
         light
     }
 
-    fn shade(&self, places: &[[f32; 2]], out: &mut [Vec<f32>; 3]) {
+    /// What a part of the plane and what lies `reach_mm` around it shows.
+    fn lies(&self, [left, top, right, bottom]: [f32; 4], reach_mm: f32) -> Lies {
+        let (Some((bounds, radius)), Some(_)) = (self.edge, &self.table) else {
+            return Lies::Thing;
+        };
+        let outside = [
+            bounds[0] - right,
+            bounds[1] - bottom,
+            left - bounds[2],
+            top - bounds[3],
+        ];
+        let inside = [
+            left - bounds[0],
+            top - bounds[1],
+            bounds[2] - right,
+            bounds[3] - bottom,
+        ];
+        if outside.iter().any(|mm| *mm > SHADOW_MM + reach_mm) {
+            Lies::Table
+        } else if inside.iter().all(|mm| *mm > radius + reach_mm) {
+            Lies::Thing
+        } else {
+            Lies::Both
+        }
+    }
+
+    fn shade_thing(&self, places: &Places, out: Rows<'_>) {
         match &self.shown {
             Shown::Itself(surface, _) => surface.shade(places, out),
             Shown::Screen(lit) => lit.shade(places, out),
             Shown::Print(printed) => printed.shade(places, out),
         }
+    }
+
+    fn shade(&self, places: &Places, [red, green, blue]: Rows<'_>) {
+        self.shade_thing(places, [&mut *red, &mut *green, &mut *blue]);
         let (Some((bounds, radius)), Some(table)) = (self.edge, &self.table) else {
             return;
         };
-        for (i, place) in places.iter().enumerate() {
-            let distance = box_distance(place[0], place[1], bounds, radius);
+        for (i, (x, y)) in places.x.iter().zip(&places.y).enumerate() {
+            let distance = box_distance(*x, *y, bounds, radius);
             if distance <= 0.0 {
                 continue;
             }
             // The thing keeps some light from the table close by.
-            let shadow =
-                1.0 - 0.45 * (1.0 - distance / 1.2).max(0.0) * (1.0 - distance / 1.2).max(0.0);
-            let colour = table.sample(place[0], place[1]);
-            out.iter_mut()
-                .zip(colour)
-                .for_each(|(plane, c)| plane[i] = c * shadow);
+            let near = (1.0 - distance / SHADOW_MM).max(0.0);
+            let shadow = 1.0 - 0.45 * near * near;
+            let colour = table.sample(*x, *y);
+            (red[i], green[i], blue[i]) =
+                (colour[0] * shadow, colour[1] * shadow, colour[2] * shadow);
         }
     }
 }
 
+/// What is to be seen in a part of the plane.
+enum Lies {
+    Thing,
+    Table,
+    Both,
+}
+
+/// How far the thing's shadow reaches.
+const SHADOW_MM: f32 = 1.2;
+
 /// A laminate mirrors the room softly and has a faint orange-peel surface.
-fn finish_laminate(light: &mut Light, gloss: f32, corner_px: [f32; 2]) {
+fn finish_laminate(row: &mut [f32], y: usize, gloss: f32, corner_px: [f32; 2]) {
     if gloss <= 0.0 {
         return;
     }
-    for y in 0..light.height {
-        for x in 0..light.width {
-            let (u, v) = (x as f32 + corner_px[0], y as f32 + corner_px[1]);
-            let sheen = math::value_noise(u / 310.0, v / 270.0, 71);
-            let peel = math::value_noise(u / 9.0, v / 9.0, 72) - 0.5;
-            let mirror = gloss * (sheen * sheen * 0.25 + 0.02 * peel + 0.01);
-            let i = y * light.width + x;
-            light.planes.iter_mut().for_each(|plane| plane[i] += mirror);
-        }
+    let v = y as f32 + corner_px[1];
+    let (mut sheen, mut peel) = (Noise::new(71), Noise::new(72));
+    for (x, value) in row.iter_mut().enumerate() {
+        let u = x as f32 + corner_px[0];
+        let sheen = sheen.at(u * (1.0 / 310.0), v * (1.0 / 270.0));
+        let peel = peel.at(u * (1.0 / 9.0), v * (1.0 / 9.0)) - 0.5;
+        *value += gloss * (sheen * sheen * 0.25 + 0.02 * peel + 0.01);
     }
 }

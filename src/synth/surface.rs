@@ -7,7 +7,7 @@
 use rayon::prelude::*;
 
 use super::glyphs;
-use super::light::{Light, Texture};
+use super::light::{Light, Places, Rows, Span, Texture};
 use super::math;
 
 /// A window of reflectance in millimetres.
@@ -59,24 +59,40 @@ impl Surface {
         )
     }
 
-    /// The mean over a square of `side_mm` around a point.
+    /// The means over the squares of a grid: `first` is the number of the square at the top left,
+    /// counted from the plane's origin, `size` how many there are either way.
     #[must_use]
-    pub fn mean(&self, x: f32, y: f32, side_mm: f32) -> [f32; 3] {
+    pub fn means(&self, first: [i32; 2], size: [usize; 2], side_mm: f32) -> Light {
         let n = ((side_mm * self.px_per_mm + 0.7) as usize).clamp(1, 8);
-        let step = side_mm / n as f32;
-        let mut sum = [0.0; 3];
-        for j in 0..n {
-            for i in 0..n {
-                let at = |k: usize| (k as f32 + 0.5) * step - side_mm / 2.0;
-                let colour = self.sample(x + at(i), y + at(j));
-                sum.iter_mut().zip(colour).for_each(|(s, c)| *s += c);
-            }
-        }
-        sum.map(|s| s / (n * n) as f32)
+        let spans = |axis: usize, length: usize| -> Vec<Span> {
+            (0..size[axis])
+                .map(|i| {
+                    let left = (i as f32 + first[axis] as f32) * side_mm - self.origin_mm[axis];
+                    let at = |k| (left + (k as f32 + 0.5) * side_mm / n as f32) * self.px_per_mm;
+                    Span::of_points((0..n).map(at), length)
+                })
+                .collect()
+        };
+        let columns = spans(0, self.light.width);
+        let rows = spans(1, self.light.height);
+        self.light.gathered(&columns, &rows)
     }
 
     /// Runs `paint(x_mm, y_mm, colour)` over every pixel of a box (left, top, right, bottom, mm).
     pub fn paint(&mut self, bounds: [f32; 4], paint: impl Fn(f32, f32, &mut [f32; 3]) + Sync) {
+        self.paint_rows(bounds, |xs, y, [red, green, blue]| {
+            let pixels = red.iter_mut().zip(green).zip(blue);
+            for (x, ((r, g), b)) in xs.iter().zip(pixels) {
+                let mut colour = [*r, *g, *b];
+                paint(*x, y, &mut colour);
+                [*r, *g, *b] = colour;
+            }
+        });
+    }
+
+    /// Runs `paint(xs_mm, y_mm, row)` over every row of a box (left, top, right, bottom, mm): for
+    /// what is cheaper to work out along a row than point by point.
+    pub fn paint_rows(&mut self, bounds: [f32; 4], paint: impl Fn(&[f32], f32, Rows<'_>) + Sync) {
         let scale = self.px_per_mm;
         let [left, top] = self.origin_mm;
         let (w, h) = (self.light.width, self.light.height);
@@ -92,14 +108,10 @@ impl Surface {
         if x0 >= x1 || y0 >= y1 {
             return;
         }
-        let line = |y: usize, [red, green, blue]: [&mut [f32]; 3]| {
-            let my = (y as f32 + 0.5) / scale + top;
-            for x in x0..x1 {
-                let mx = (x as f32 + 0.5) / scale + left;
-                let mut colour = [red[x], green[x], blue[x]];
-                paint(mx, my, &mut colour);
-                [red[x], green[x], blue[x]] = colour;
-            }
+        let xs: Vec<f32> = (x0..x1).map(|x| (x as f32 + 0.5) / scale + left).collect();
+        let line = |y: usize, [red, green, blue]: Rows<'_>| {
+            let row = [&mut red[x0..x1], &mut green[x0..x1], &mut blue[x0..x1]];
+            paint(&xs, (y as f32 + 0.5) / scale + top, row);
         };
         let [red, green, blue] = &mut self.light.planes;
         let rows = y0 * w..y1 * w;
@@ -230,13 +242,16 @@ impl Readable {
         )
     }
 
-    /// The colours along one row of places.
-    pub fn shade(&self, places: &[[f32; 2]], out: &mut [Vec<f32>; 3]) {
-        let [red, green, blue] = out;
-        let outs = red.iter_mut().zip(green.iter_mut()).zip(blue.iter_mut());
-        for (place, ((r, g), b)) in places.iter().zip(outs) {
-            [*r, *g, *b, _] = self.sample(place[0], place[1]);
-        }
+    /// The colours at places in mm.
+    pub fn shade(&self, places: &Places, out: Rows<'_>) {
+        self.texture
+            .read(places, self.origin_mm, self.px_per_mm, out);
+    }
+
+    /// Pixels per mm.
+    #[must_use]
+    pub fn px_per_mm(&self) -> f32 {
+        self.px_per_mm
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::case::Quad;
 
+use super::light::Places;
 use super::math;
 use super::rng::Rng;
 
@@ -111,6 +112,27 @@ impl View {
         }
     }
 
+    /// Plane coordinates along one picture row, starting at (`x`, `y`) and going on by `step`
+    /// pixels, right to a hundredth of a pixel: every 8 pixels exact, and straight between.
+    pub fn samples(&self, x: f64, y: f64, step: f64, out: &mut Places) {
+        let n = (8.0 / step) as usize;
+        let steps: Vec<f32> = (0..n).map(|k| k as f32).collect();
+        let run = n as f64 * step;
+        let mut from = self.plane_from_picture(x, y);
+        let runs = out.x.chunks_mut(n).zip(out.y.chunks_mut(n));
+        for (i, (xs, ys)) in runs.enumerate() {
+            let to = self.plane_from_picture(x + (i + 1) as f64 * run, y);
+            for (axis, line) in [xs, ys].into_iter().enumerate() {
+                let start = from[axis] as f32;
+                let slope = ((to[axis] - from[axis]) / n as f64) as f32;
+                for (value, k) in line.iter_mut().zip(&steps) {
+                    *value = start + k * slope;
+                }
+            }
+            from = to;
+        }
+    }
+
     /// The plane's bounding box of the picture's rectangle: left, top, right, bottom in mm.
     #[must_use]
     pub fn bounds_mm(&self, x: f64, y: f64, width: f64, height: f64) -> [f64; 4] {
@@ -149,6 +171,16 @@ mod tests {
                 (px - x).abs() < 1e-6 && (py - 20.0).abs() < 1e-6,
                 "{px} {py}"
             );
+        }
+        let mut places = Places {
+            x: vec![0.0; 100],
+            y: vec![0.0; 100],
+        };
+        view.samples(30.0, 40.0, 1.0 / 3.0, &mut places);
+        for (i, place) in places.x.iter().zip(&places.y).enumerate() {
+            let [u, v] = view.plane_from_picture(30.0 + i as f64 / 3.0, 40.0);
+            assert!((u - f64::from(*place.0)).abs() < 1e-3);
+            assert!((v - f64::from(*place.1)).abs() < 1e-3);
         }
         let middle = view.plane_from_picture(400.0, 300.0);
         assert!((middle[0] - 42.8).abs() < 1e-9 && (middle[1] - 27.0).abs() < 1e-9);
