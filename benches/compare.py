@@ -63,22 +63,24 @@ class Engine:
         portrait = self.portrait(picture, quad) if "portrait" in self.models else None
         if portrait is not None:
             quad = portrait[0]
-        probabilities = {}
+        sums = {}  # of each check: the deciding model's calibrated logit and what others add to it
         for name, (entry, _) in self.models.items():
-            if not entry.get("checks"):
+            kind = entry.get("windows")
+            if not entry.get("checks") and not entry.get("adds") or kind == "portrait" and portrait is None:
                 continue
-            if entry.get("windows") == "portrait":
-                if portrait is None:
-                    continue
+            if kind == "portrait":
                 batch = portrait_windows(picture, *portrait, entry["input"]["shape"][-1])
+            elif kind == "surroundings":
+                batch = surroundings(picture, quad, entry["input"]["shape"][-1])
             else:
                 batch = grid_windows(picture, quad, entry["input"])
             logits = self.run(name, batch).astype(np.float64)
-            for check in entry["checks"]:
-                column = logits[:, check["column"]]
+            for part in [*entry.get("checks", []), *entry.get("adds", [])]:
+                column = logits[:, part["column"]]
                 pooled = -np.log(np.exp(-column).mean()) if entry.get("pool") == "softmin" else column.mean()
-                probabilities[check["check"]] = float(1 / (1 + np.exp(-(check["scale"] * pooled + check["bias"]))))
-        return probabilities
+                said = part["scale"] * pooled + part.get("bias", 0.0)
+                sums[part["check"]] = sums.get(part["check"], 0.0) + said
+        return {check: float(1 / (1 + np.exp(-logit))) for check, logit in sums.items()}
 
     def locate(self, picture: np.ndarray) -> np.ndarray | None:
         """The corners of the largest patch of mask, in pixels."""
@@ -145,6 +147,15 @@ def portrait_windows(picture: np.ndarray, quad: np.ndarray, box, side: int) -> n
     import windows
 
     return batch_of(list(windows.cut(picture, quad, box)))
+
+
+def surroundings(picture: np.ndarray, quad: np.ndarray, side: int) -> np.ndarray:
+    low, high = quad.min(0), quad.max(0)
+    (left, top), (right, bottom) = (
+        np.clip(at, 0, picture.shape[1::-1]).astype(int) for at in (low - (high - low) / 2, high + (high - low) / 2)
+    )
+    part = picture[top:bottom, left:right]
+    return batch_of([cv2.resize(part, (side, side), interpolation=cv2.INTER_AREA)])
 
 
 def python_folder(folder: Path, models: Path, workers: int) -> None:

@@ -18,7 +18,7 @@ use secondlook::engine::portrait::{self, PortraitParams};
 use secondlook::engine::runtime::{
     Array, CheckedNetwork, Network, NetworkError, NetworkSpec, Runtime, RuntimeChoice,
 };
-use secondlook::engine::{Engine, EngineError, EngineOptions, Judge, Models};
+use secondlook::engine::{Engine, EngineError, EngineOptions, Judge, Models, surroundings};
 use secondlook::intake::{self, Limits, Picture};
 
 /// How far the two runtimes may lie apart, and either from the training code.
@@ -70,6 +70,20 @@ fn judge(answer: impl FnMut(&Array) -> Result<Array, NetworkError> + Send + 'sta
         range: [0.0, 1.0],
         novelty_limit: None,
         checks: serde_json::from_str(checks).unwrap(),
+        adds: Vec::new(),
+    }
+}
+
+/// A model that looks at the document with its surroundings and adds half of what it says to `screenReplay`.
+fn around(answer: impl FnMut(&Array) -> Result<Array, NetworkError> + Send + 'static) -> Judge {
+    let adds = r#"[{"check": "screenReplay", "column": 0, "scale": 0.5}]"#;
+    Judge {
+        model: model("surroundings"),
+        network: fake(&[Some(1), Some(3), Some(8), Some(8)], answer),
+        windows: Windows::Surroundings,
+        checks: Vec::new(),
+        adds: serde_json::from_str(adds).unwrap(),
+        ..judge(numbered)
     }
 }
 
@@ -207,7 +221,7 @@ fn the_windows_are_pooled_calibrated_and_held_against_the_manifests_thresholds()
         .iter()
         .map(|timing| timing.step.as_str())
         .collect();
-    assert_eq!(steps, ["decode", "locate", "quality", "patches"]);
+    assert_eq!(steps, ["decode", "locate", "closeUp", "patches", "quality"]);
     assert_eq!(assessment.pictures[0].sha256, front.record.sha256);
 }
 
@@ -520,12 +534,6 @@ type Level = fn(usize, usize, usize, usize) -> usize;
 
 /// Texture of every kind.
 fn textured(n: usize, c: usize, y: usize, x: usize) -> usize {
-    let sum = x * (3 + n) + y * (7 + 2 * n) + 31 * c * n + ((x * y) >> (n + 2)) * 5;
-    (sum ^ (x + 2 * y)) % 256
-}
-
-/// The same for more windows.
-fn textured_again(n: usize, c: usize, y: usize, x: usize) -> usize {
     let sum = x * (3 + n) + y * (7 + 2 * n) + 31 * c * n + ((x * y) >> (n % 6 + 2)) * 5;
     (sum ^ (x + 2 * y)) % 256
 }
@@ -587,9 +595,10 @@ fn side_of(id: &str) -> usize {
 
 #[test]
 fn the_windows_get_the_logits_that_the_training_code_gave_them_on_both_runtimes() {
-    let models: [(&str, Level); 3] = [
+    let models: [(&str, Level); 4] = [
         ("patches", textured),
-        ("substitution", textured_again),
+        ("surroundings", textured),
+        ("substitution", textured),
         ("edits", patched),
     ];
     for (id, level) in models {
@@ -773,7 +782,8 @@ fn a_picture_is_judged_alike_by_the_shipped_models_on_both_runtimes() {
         said.push(probabilities.collect());
         let ran = assessment.engine.unwrap().models;
         let file = |id: &str| std::fs::read(shipped().join(format!("{id}.onnx"))).unwrap();
-        let expected = ["patches", "edits"].map(|id| (id.to_owned(), Sha256::of(&file(id))));
+        let expected =
+            ["patches", "surroundings", "edits"].map(|id| (id.to_owned(), Sha256::of(&file(id))));
         let ran: Vec<_> = ran
             .into_iter()
             .map(|model| (model.id, model.sha256))
@@ -813,7 +823,14 @@ fn the_shipped_models_find_and_judge_the_shipped_samples() {
             said.push(CheckKind::ALL.map(|kind| probability(&assessment, kind)));
             let models = assessment.engine.unwrap().models;
             let ids: Vec<_> = models.iter().map(|model| model.id.as_str()).collect();
-            let expected = ["locator", "portrait", "patches", "substitution", "edits"];
+            let expected = [
+                "locator",
+                "portrait",
+                "patches",
+                "surroundings",
+                "substitution",
+                "edits",
+            ];
             assert_eq!(ids, expected);
         }
         println!("{name}: the four checks by each runtime: {said:?}");
@@ -830,6 +847,33 @@ fn the_shipped_models_find_and_judge_the_shipped_samples() {
         .assess(Some(&picture), None, &ReadOptions::default())
         .unwrap();
     assert_eq!(assessment.errors, [ErrorCode::DocumentNotFound]);
+}
+
+#[test]
+fn the_surroundings_are_cut_out_and_shrunk_as_in_the_training_code() {
+    let reference = &reference_of("surroundings")["view"];
+    let [width, height]: [u32; 2] =
+        serde_json::from_value(reference["picture_px"].clone()).unwrap();
+    let document: [[f64; 2]; 4] = serde_json::from_value(reference["quad_px"].clone()).unwrap();
+    let picture = RgbImage::from_fn(width, height, |x, y| {
+        let squares = (x / 40 + y / 30) % 2 * 90;
+        let level = |c: u32| ((x * 3 / 7 + y * 5 / 11 * (c + 1) + squares) % 256) as u8;
+        Rgb([level(0), level(1), level(2)])
+    });
+    let side_px = side_of("surroundings");
+    let seen = surroundings::view(&picture, &Quad(document), side_px, [0.0, 255.0]).unwrap();
+    let step = reference["step"].as_u64().unwrap() as usize;
+    let expected: Vec<f32> = serde_json::from_value(reference["levels"].clone()).unwrap();
+    let plane = side_px * side_px;
+    let places = (0..side_px).step_by(step);
+    let found: Vec<f32> = places
+        .clone()
+        .flat_map(|y| places.clone().map(move |x| y * side_px + x))
+        .flat_map(|at| [0, 1, 2].map(|channel| seen.values[channel * plane + at]))
+        .collect();
+    // The two round a mean of several pixels at other points on the way.
+    let away = distance(&found, &expected);
+    assert!(away <= 1.0, "{away} levels");
 }
 
 /// A finder of portraits that sees one in the turn `upright`, in the upper left of it.
@@ -927,6 +971,71 @@ fn without_the_portraits_model_the_other_checks_are_made() {
         reason(&assessment, CheckKind::PortraitSubstitution),
         expected
     );
+}
+
+#[test]
+fn what_a_second_model_adds_moves_the_check_and_its_evidence() {
+    let front = plain([90; 3], Side::Front);
+    let look = |judges| {
+        let assessment = engine(None, judges).assess(Some(&front), None, &whole_frame());
+        assessment.unwrap()
+    };
+    let alone = look(vec![judge(numbered)]);
+    let both = look(vec![
+        // The view of a picture of one colour has that colour.
+        around(|input| {
+            assert!(
+                input
+                    .values
+                    .iter()
+                    .all(|level| (level - 90.0 / 255.0).abs() < 1e-6)
+            );
+            Ok(Array::filled(&[1, 1], -4.0))
+        }),
+        judge(numbered),
+    ]);
+    // The mean of 0 to 23 is 11.5: 0.1 × 11.5 − 0.15 = 1, and −4 / 2 on top of it: −1.
+    let of = |assessment| probability(assessment, CheckKind::ScreenReplay);
+    assert!((of(&alone) - 0.731_059).abs() < 1e-6);
+    assert!((of(&both) - 0.268_941).abs() < 1e-6);
+    let map = |assessment: &Assessment| {
+        let evidence = assessment.checks[0].evidence.clone();
+        evidence.unwrap().live_percent
+    };
+    let (before, after) = (map(&alone), map(&both));
+    assert!(
+        before
+            .iter()
+            .zip(&after)
+            .all(|(before, after)| after < before)
+    );
+    // The other check of the same model is as it was.
+    let other = |assessment| probability(assessment, CheckKind::PrintedCopy);
+    assert!((other(&alone) - other(&both)).abs() < 1e-12);
+    // And the reviewer is told why, e² to 1.
+    let told = |assessment: &Assessment| {
+        let mut findings = assessment.findings.iter();
+        findings.any(|finding| finding.code == FindingCode::ScreenAround)
+    };
+    assert_eq!([told(&alone), told(&both)], [false, true]);
+    let said_by = both.checks[0].model.as_deref();
+    assert_eq!(said_by, Some("patches 1 and surroundings 1"));
+    let models = both.engine.unwrap().models;
+    assert_eq!(models, ["surroundings", "patches"].map(model));
+}
+
+#[test]
+fn a_check_is_not_made_where_one_of_its_models_breaks() {
+    let broken = |_: &Array| Err(NetworkError::Misfit("no".to_owned()));
+    let front = plain([90; 3], Side::Front);
+    let mut engine = engine(None, vec![judge(numbered), around(broken)]);
+    let assessment = engine.assess(Some(&front), None, &whole_frame()).unwrap();
+    let outcome = outcome(&assessment, Side::Front, CheckKind::ScreenReplay);
+    let Outcome::Error { reason } = outcome else {
+        panic!("{outcome:?}")
+    };
+    assert!(reason.starts_with("surroundings 1: "), "{reason}");
+    probability(&assessment, CheckKind::PrintedCopy);
 }
 
 #[test]

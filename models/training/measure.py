@@ -40,6 +40,18 @@ class Part:
     needs: list[Need] = field(default_factory=list)
 
 
+def surroundings(c: Path, copy: Path, data: Path) -> list[Part]:
+    """What the surroundings say of the folds left out; `patches` needs it."""
+    runs = c / "surroundings"
+    seeds = tomllib.loads((HERE / "surroundings" / "config.toml").read_text())["release"]
+    named = [(fold, seed, "judged.npz") for fold in FOLDS for seed in seeds["compared"]] + [("all", seeds["shipped"], "net.pt")]
+    needs = [Need(runs / f"{f}-{s}" / name, f"train.py ... --out C/surroundings/{f}-{s}") for f, s, name in named]
+    far = [c / "far" / kind for kind in ("genuine", "screen")]
+    needs += [Need(of, f"secondlook synth documents --kind {of.name} --out {of} ...") for of in far]
+    words = ["release.py", "--data", data, "--runs", runs, "--models", copy, "--version", VERSION, "--drawn", *far]
+    return [Part("surroundings", "surroundings", words, needs)]
+
+
 def patches(c: Path, copy: Path) -> list[Part]:
     """The network's word on the folds it left out where that is missing, all figures, the ablation, the shortcuts."""
     seeds = tomllib.loads((HERE / "patches" / "config.toml").read_text())["net"]["compared"]
@@ -61,9 +73,11 @@ def patches(c: Path, copy: Path) -> list[Part]:
     for n in tables:
         words += [f"--{n}", c / f"{n}.npz"]
     strange = Need(c / "strange.npz", "strange.py --cache C/real --out C/strange.npz")
+    around = Need(c / "surroundings" / "left.npz", "release.py of the surroundings, the part before")
+    words += ["--surroundings", around.path]
     whole = Need(c / "net" / f"all-{seeds[0]}" / "net.pt", "train.py ... --out C/net/all-1")
     found.append(Part("patches: figures, parts, reliability, novelty", "patches", [*words, "--keep-rows", c / "patches.rows.json"],
-                      [*spectra, strange, whole, *judged]))
+                      [*spectra, strange, around, whole, *judged]))
     words = ["ablate.py", "--out", c / "ablate.json"]
     for n in ("plain", "treated", "made"):
         words += [f"--{n}", c / f"{n}.npz"]
@@ -123,6 +137,7 @@ def parts(given, copy: Path) -> list[Part]:
         Part("locator", "locator", ["evaluate.py", "--data", data, "--model", MODELS / "locator.onnx"]),
         Part("errors about the document's place", ".", gates, [Need(given.program, "cargo build --release, in the project's root")]),
         *portrait(c)[:1],
+        *surroundings(c, copy, data),
         *patches(c, copy),
         *portrait(c)[1:],
         *edits(c, copy, data),

@@ -115,6 +115,8 @@ pub enum FindingCode {
     SavedMoreThanOnce,
     /// A screen's status bar runs along the picture's top.
     StatusBar,
+    /// What lies around the document looks like a screen's rim, bars or light.
+    ScreenAround,
     /// An error that the policy or the submission asked to be treated as a finding.
     Ignored(ErrorCode),
     /// Another code that a vendor uses; kept as written.
@@ -122,7 +124,7 @@ pub enum FindingCode {
 }
 
 impl FindingCode {
-    const KNOWN: [Self; 10] = [
+    const KNOWN: [Self; 11] = [
         Self::ImageTooBlurry,
         Self::GlareOnImage,
         Self::PoorImageExposure,
@@ -133,6 +135,7 @@ impl FindingCode {
         Self::EditingSoftware,
         Self::SavedMoreThanOnce,
         Self::StatusBar,
+        Self::ScreenAround,
     ];
 
     /// The code as the vendors write it, or our own for what they have none for.
@@ -149,6 +152,7 @@ impl FindingCode {
             Self::EditingSoftware => "EDITING_SOFTWARE".into(),
             Self::SavedMoreThanOnce => "SAVED_MORE_THAN_ONCE".into(),
             Self::StatusBar => "STATUS_BAR".into(),
+            Self::ScreenAround => "SCREEN_AROUND".into(),
             Self::Ignored(error) => format!("IGNORED_{}", error.code()),
             Self::Other(code) => code.clone(),
         }

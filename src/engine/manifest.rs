@@ -61,6 +61,9 @@ pub struct ModelEntry {
     /// The checks that its first output decides; empty for a model that decides none.
     #[serde(default)]
     pub checks: Vec<CheckEntry>,
+    /// What its first output adds to checks that another model decides.
+    #[serde(default)]
+    pub adds: Vec<AddEntry>,
 }
 
 /// Which windows of a document a model is shown.
@@ -72,6 +75,8 @@ pub enum Windows {
     Document,
     /// The portrait, its border, and the rest of the document for comparison.
     Portrait,
+    /// One: the document with what lies around it, shrunk.
+    Surroundings,
 }
 
 /// A model's input: pictures as batch, channel (red, green, blue), row, column.
@@ -120,6 +125,19 @@ pub struct CheckEntry {
     pub bias: f64,
     /// Where the check passes, for each strictness.
     pub thresholds: Thresholds,
+}
+
+/// How a column of a model's output joins a check that another model decides: the logits add up, as of two
+/// witnesses who do not know of each other.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AddEntry {
+    /// The check.
+    pub check: CheckKind,
+    /// The column of the output, from 0.
+    pub column: usize,
+    /// What the pooled logit is multiplied by before it is added; above 0, for higher must stay more live.
+    pub scale: f64,
 }
 
 /// A threshold for each calibration, from lenient to strict.
@@ -311,6 +329,19 @@ impl ModelEntry {
         self.input.shape.last().copied().flatten().unwrap_or(0)
     }
 
+    /// The checks that it decides or has a part in.
+    pub(super) fn has_a_say_in(&self) -> impl Iterator<Item = CheckKind> {
+        let decided = self.checks.iter().map(|entry| entry.check);
+        decided.chain(self.adds.iter().map(|entry| entry.check))
+    }
+
+    /// The columns that its output must have for all of them.
+    fn n_columns(&self) -> Option<usize> {
+        let decided = self.checks.iter().map(|entry| entry.column);
+        let added = self.adds.iter().map(|entry| entry.column);
+        decided.chain(added).max().map(|last| last + 1)
+    }
+
     /// Says what is wrong with the entry, apart from the file.
     fn validate(&self) -> Result<(), String> {
         let say = |words: &str| Err(format!("model `{}` {words}", self.id));
@@ -344,6 +375,14 @@ impl ModelEntry {
             .is_some_and(|limit| !(limit.is_finite() && self.outputs.len() > 1))
         {
             return say("has a novelty limit that is no number, or no second output for it");
+        }
+        for add in &self.adds {
+            if !(add.scale.is_finite() && add.scale > 0.0) {
+                return say("adds with a scale that is not above 0");
+            }
+            if self.checks.iter().any(|check| check.check == add.check) {
+                return say("adds to a check that it decides itself");
+            }
         }
         for check in &self.checks {
             if !(check.scale.is_finite() && check.scale > 0.0 && check.bias.is_finite()) {
@@ -390,6 +429,19 @@ fn parse(bytes: &[u8]) -> Result<Vec<ModelEntry>, String> {
             return Err(format!("two models decide {}", twice.check.name()));
         }
     }
+    let decided: Vec<CheckKind> = file
+        .models
+        .iter()
+        .flat_map(|model| &model.checks)
+        .map(|check| check.check)
+        .collect();
+    let mut adds = file.models.iter().flat_map(|model| &model.adds);
+    if let Some(add) = adds.find(|add| !decided.contains(&add.check)) {
+        return Err(format!(
+            "no model decides {}, to which one adds",
+            add.check.name()
+        ));
+    }
     Ok(file.models)
 }
 
@@ -406,8 +458,7 @@ fn try_out(
         .collect();
     let grey = f32::midpoint(entry.input.range[0], entry.input.range[1]);
     let outputs = network.run(Array::filled(&shape, grey))?;
-    let n_columns = entry.checks.iter().map(|check| check.column + 1).max();
-    if let (Some(n_columns), Some(first)) = (n_columns, outputs.first())
+    if let (Some(n_columns), Some(first)) = (entry.n_columns(), outputs.first())
         && !matches!(first.shape.as_slice(), &[_, have] if have >= n_columns)
     {
         let words = format!(
@@ -442,6 +493,31 @@ mod tests {
         let thresholds = models[0].checks[0].thresholds;
         let values = Calibration::ALL.map(|calibration| thresholds.get(calibration).get());
         assert_eq!(values, [0.3, 0.5, 0.7]);
+    }
+
+    #[test]
+    fn a_model_may_add_to_what_another_decides() {
+        let adding = |check: &str, scale: &str| {
+            let of = |words: &str| words.replace("CHECK", check).replace("SCALE", scale);
+            manifest(
+                "\"models\": [",
+                &of(
+                    r#""models": [{"id": "around", "version": "1", "file": "around.onnx",
+                 "sha256": "0000000000000000000000000000000000000000000000000000000000000000",
+                 "input": {"name": "view", "shape": [null, 3, 256, 256], "range": [0, 1]},
+                 "outputs": ["logits"], "windows": "surroundings",
+                 "adds": [{"check": "CHECK", "column": 0, "scale": SCALE}]}, "#,
+                ),
+            )
+        };
+        let models = adding("screenReplay", "0.5").unwrap();
+        assert_eq!(models[0].windows, Windows::Surroundings);
+        let said: Vec<CheckKind> = models[0].has_a_say_in().collect();
+        assert_eq!(said, [CheckKind::ScreenReplay]);
+        let reason = adding("printedCopy", "0.5").unwrap_err();
+        assert!(reason.contains("no model decides printedCopy"), "{reason}");
+        let reason = adding("screenReplay", "-0.5").unwrap_err();
+        assert!(reason.contains("not above 0"), "{reason}");
     }
 
     #[test]

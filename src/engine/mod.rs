@@ -2,9 +2,9 @@
 //!
 //! ```text
 //! picture → locate → errors of its place ──────────────────────────────────────→ checks not performed
-//!                  → close-up → quality warnings
-//!                             → portrait, which way is up → no portrait on a front → checks not performed
-//!                  → windows → models → pooling → checks
+//!                  → close-up → portrait, which way is up → no portrait on a front → checks not performed
+//!                             → quality warnings
+//!                  → windows, surroundings → models → pooling, adding up → checks
 //! ```
 //!
 //! [`Engine::assess_side`] is that way, to be read from top to bottom; each step is a call into the
@@ -25,10 +25,9 @@ pub mod portrait;
 pub mod quality;
 pub mod runtime;
 pub mod straight;
+pub mod surroundings;
 
 use std::time::Instant;
-
-use rayon::prelude::*;
 
 use crate::case::{
     Assessment, Check, CheckKind, EngineRecord, ErrorCode, Finding, FindingCode, Novelty, Outcome,
@@ -198,32 +197,44 @@ impl Engine {
         times.add("decode", picture.decode_ms);
         assessment.findings.extend(marks::findings(picture, side));
         let mut place = times.measure("locate", || self.find_document(side, picture, options));
-        let close_up = times.measure("quality", || {
-            let close_up = CloseUp::of(&picture.pixels, &place.document?)?;
-            let jpeg_quality = picture.jpeg.as_ref().and_then(|jpeg| jpeg.quality);
-            let measures = quality::measure(&close_up, jpeg_quality);
-            let findings = quality::findings(&measures, side, &self.params.quality);
-            assessment.findings.extend(findings);
-            Some(close_up)
-        });
-        let close_up = close_up.filter(|_| side == Side::Front && place.obstacle.is_none());
-        let portrait = close_up.and_then(|close_up| {
+        let close_up = times.measure("closeUp", || CloseUp::of(&picture.pixels, &place.document?));
+        let to_search = close_up
+            .as_ref()
+            .filter(|_| side == Side::Front && place.obstacle.is_none());
+        let portrait = to_search.and_then(|close_up| {
             let finder = self.models.portrait.as_mut()?;
             times.measure(&finder.0.id, || {
-                find_portrait(&mut finder.1, &close_up, &mut place, &self.params.portrait)
+                find_portrait(&mut finder.1, close_up, &mut place, &self.params.portrait)
             })
         });
-        let (checks, novelty) = match (place.document, &place.obstacle) {
+        let params = self.params.quality.clone();
+        let warnings = || {
+            let jpeg_quality = picture.jpeg.as_ref().and_then(|jpeg| jpeg.quality);
+            let findings = |close_up: &CloseUp| {
+                let measures = quality::measure(close_up, jpeg_quality);
+                quality::findings(&measures, side, &params)
+            };
+            close_up.as_ref().map(findings).unwrap_or_default()
+        };
+        let (judged, warnings) = match (place.document, &place.obstacle) {
             (Some(document), None) => {
                 let no_portrait = self.models.no_portrait();
                 let found = Found {
+                    picture: &picture.pixels,
                     document: &document,
                     portrait: portrait.as_ref().ok_or(&no_portrait),
                 };
-                self.judge(side, picture, found, options, times)
+                self.judge(side, found, options, times, warnings)
             }
-            (_, obstacle) => (self.not_judged(side, obstacle.as_ref(), options), None),
+            (_, obstacle) => {
+                let judged = Judged {
+                    checks: self.not_judged(side, obstacle.as_ref(), options),
+                    ..Judged::default()
+                };
+                (judged, times.measure("quality", warnings))
+            }
         };
+        assessment.findings.extend(warnings);
 
         assessment.pictures.push(PictureFacts {
             side,
@@ -232,7 +243,7 @@ impl Engine {
             height_px: picture.pixels.height(),
             quad: place.document,
             portrait: portrait.map(|portrait| portrait.quad),
-            novelty,
+            novelty: judged.novelty,
         });
         for error in place.errors {
             if !assessment.errors.contains(&error) {
@@ -240,8 +251,8 @@ impl Engine {
             }
         }
         assessment.findings.extend(place.findings);
-        assessment.findings.extend(unfamiliar(side, novelty));
-        assessment.checks.extend(checks);
+        assessment.findings.extend(judged.findings);
+        assessment.checks.extend(judged.checks);
     }
 
     /// Where the document lies, and what its place means.
@@ -289,40 +300,61 @@ impl Engine {
         }
     }
 
-    /// Every check of the side, by the models that there are, and how unlike their training the picture is.
+    /// Every check of the side, by the models that there are, and what else they say of the picture; and what
+    /// `warnings` gives, for which nothing here waits.
     fn judge(
         &mut self,
         side: Side,
-        picture: &Picture,
         found: Found<'_>,
         options: &ReadOptions,
         times: &mut Times,
-    ) -> (Vec<Check>, Option<Novelty>) {
-        let ask = |judge: &mut Judge| {
-            let start = Instant::now();
-            let said = judge.answers(&picture.pixels, found);
-            (judge.model.id.clone(), said, start.elapsed())
-        };
+        warnings: impl FnOnce() -> Vec<Finding> + Send,
+    ) -> (Judged, Vec<Finding>) {
         let judges = self.models.judges.iter_mut();
         let mut judges: Vec<_> = judges.filter(|judge| judge.applies_to(side)).collect();
-        let said: Vec<_> = if self.side_by_side {
-            judges.par_iter_mut().map(|judge| ask(judge)).collect()
+        let mut said: Vec<_> = judges.iter().map(|_| None).collect();
+        let mut warned = None;
+        if self.side_by_side {
+            // Whichever thread is free takes the next: the models first, which take longest.
+            rayon::scope_fifo(|scope| {
+                for (judge, said) in judges.iter_mut().zip(&mut said) {
+                    scope.spawn_fifo(|_| *said = Some(timed(|| judge.look(found))));
+                }
+                scope.spawn_fifo(|_| warned = Some(timed(warnings)));
+            });
         } else {
-            judges.into_iter().map(ask).collect()
-        };
-        let mut answers = Vec::new();
-        let mut novelty = None;
-        for (id, said, took) in said {
-            times.add(&id, took.as_secs_f64() * 1000.0);
-            answers.extend(said.checks);
-            novelty = novelty.or(said.novelty);
+            for (judge, said) in judges.iter_mut().zip(&mut said) {
+                *said = Some(timed(|| judge.look(found)));
+            }
+            warned = Some(timed(warnings));
         }
+        let mut heard = Vec::new();
+        for (judge, (said, millis)) in judges.into_iter().zip(said.into_iter().flatten()) {
+            times.add(&judge.model.id, millis);
+            heard.push((&*judge, said));
+        }
+        let (warnings, millis) = warned.unwrap_or_default();
+        times.add("quality", millis);
+        let novelty = heard
+            .iter()
+            .find_map(|(_, said)| said.as_ref().ok()?.novelty);
+        let answers = models::answers(&heard, found);
+        let around = models::added(&heard, CheckKind::ScreenReplay).ok();
+        let around = around.and_then(|logit| surroundings::finding(logit, side));
         let of = |kind| answers.iter().find(|answer| answer.kind == kind);
         let mut checks = self.checks(side, options, |kind| Some(of(kind)?.outcome.clone()));
         for check in &mut checks {
             check.evidence = of(check.kind).and_then(|answer| answer.evidence.clone());
         }
-        (checks, novelty)
+        let judged = Judged {
+            checks,
+            novelty,
+            findings: unfamiliar(side, novelty)
+                .into_iter()
+                .chain(around)
+                .collect(),
+        };
+        (judged, warnings)
     }
 
     /// Every check of the side, none of them made.
@@ -367,7 +399,11 @@ impl Engine {
             let calibration = options.calibrations.of(kind);
             check.calibration = Some(calibration);
             if let Some((judge, entry)) = self.models.judge_of(kind) {
-                check.model = Some(format!("{} {}", judge.model.id, judge.model.version));
+                let mut words = judge.name();
+                for adding in self.models.adding_to(kind) {
+                    words += &format!(" and {}", adding.name());
+                }
+                check.model = Some(words);
                 check.threshold = Some(Threshold {
                     value: entry.thresholds.get(calibration),
                     origin: ThresholdOrigin::Manifest,
@@ -427,6 +463,14 @@ fn unfamiliar(side: Side, novelty: Option<Novelty>) -> Option<Finding> {
 /// The document that is meant: the largest one.
 fn main_document(located: &Located) -> Option<Quad> {
     located.documents.first().map(|found| found.quad)
+}
+
+/// What the models say of a side.
+#[derive(Default)]
+struct Judged {
+    checks: Vec<Check>,
+    novelty: Option<Novelty>,
+    findings: Vec<Finding>,
 }
 
 /// Where the document lies in a picture and what follows from that.
@@ -498,15 +542,21 @@ impl Place {
     }
 }
 
+/// What some work gives, and how many milliseconds it took.
+fn timed<T>(work: impl FnOnce() -> T) -> (T, f64) {
+    let start = Instant::now();
+    let done = work();
+    (done, start.elapsed().as_secs_f64() * 1000.0)
+}
+
 /// How long the steps took, over both sides, in the order in which they were first taken.
 #[derive(Default)]
 struct Times(Vec<Timing>);
 
 impl Times {
     fn measure<T>(&mut self, step: &str, work: impl FnOnce() -> T) -> T {
-        let start = Instant::now();
-        let done = work();
-        self.add(step, start.elapsed().as_secs_f64() * 1000.0);
+        let (done, millis) = timed(work);
+        self.add(step, millis);
         done
     }
 

@@ -1,13 +1,14 @@
 //! The models of the manifest, ready to run, and the reasons for those that are not.
 
 use super::manifest::{
-    CheckEntry, LOCATOR, Manifest, ModelEntry, ModelError, PORTRAIT, Pool, Windows,
+    AddEntry, CheckEntry, LOCATOR, Manifest, ModelEntry, ModelError, PORTRAIT, Pool, Windows,
 };
 use super::patches;
 use super::places::Places;
 use super::portrait::{Portrait, windows};
 use super::runtime::{Array, CheckedNetwork, NetworkError, Runtime};
-use crate::case::{CheckKind, Evidence, ModelRef, Novelty, Outcome, Quad, Side};
+use super::surroundings;
+use crate::case::{CheckKind, Evidence, ModelRef, Novelty, Outcome, Probability, Quad, Side};
 use image::RgbImage;
 
 /// What is ready to run and what is not.
@@ -21,7 +22,7 @@ pub struct Models {
     pub judges: Vec<Judge>,
     /// What cannot be used, and why.
     pub problems: Vec<ModelError>,
-    /// The checks, or the locator, that each problem takes away: a place in `problems`.
+    /// The checks, or the finder, that each problem takes away: a place in `problems`.
     lost: Vec<(Lost, usize)>,
 }
 
@@ -52,8 +53,10 @@ pub struct Judge {
     /// Above it the mean of its second output means a picture unlike its training. `None` if it has no such
     /// output.
     pub novelty_limit: Option<f64>,
-    /// What its columns are for.
+    /// The checks that its columns decide.
     pub checks: Vec<CheckEntry>,
+    /// What its columns add to checks that another model decides.
+    pub adds: Vec<AddEntry>,
 }
 
 impl Models {
@@ -87,7 +90,7 @@ impl Models {
         };
         for entry in &manifest.models {
             // Models that judge run side by side instead.
-            let n_threads = if entry.checks.is_empty() {
+            let n_threads = if entry.has_a_say_in().next().is_none() {
                 n_threads
             } else {
                 1
@@ -95,7 +98,7 @@ impl Models {
             match manifest.load(entry, runtime, n_threads) {
                 Ok(network) => models.take(entry, network),
                 Err(problem) => {
-                    let checks = entry.checks.iter().map(|check| Lost::Check(check.check));
+                    let checks = entry.has_a_say_in().map(Lost::Check);
                     let finder = match entry.id.as_str() {
                         LOCATOR => Some(Lost::Locator),
                         PORTRAIT => Some(Lost::Portrait),
@@ -124,6 +127,7 @@ impl Models {
                 range: entry.input.range,
                 novelty_limit: entry.novelty_limit,
                 checks: entry.checks.clone(),
+                adds: entry.adds.clone(),
             });
         }
     }
@@ -135,12 +139,21 @@ impl Models {
         self.lost.extend(lost.map(|what| (what, place)));
     }
 
-    /// The model that decides a check, and how.
+    /// The model that decides a check, and how. `None` if a model that has a part in it cannot be used.
     pub(super) fn judge_of(&self, kind: CheckKind) -> Option<(&Judge, &CheckEntry)> {
+        if self.reason(Lost::Check(kind)).is_some() {
+            return None;
+        }
         let deciding = |judge: &'_ Judge| judge.checks.iter().position(|check| check.check == kind);
         self.judges
             .iter()
             .find_map(|judge| Some((judge, &judge.checks[deciding(judge)?])))
+    }
+
+    /// The models that add to a check that another one decides.
+    pub(super) fn adding_to(&self, kind: CheckKind) -> impl Iterator<Item = &Judge> {
+        let adds = move |judge: &&Judge| judge.adds.iter().any(|entry| entry.check == kind);
+        self.judges.iter().filter(adds)
     }
 
     /// Why no model decides a check.
@@ -167,7 +180,7 @@ impl Models {
     }
 }
 
-/// What a model says of one check.
+/// What the models say of one check.
 #[derive(Clone, Debug)]
 pub(super) struct Answer {
     pub(super) kind: CheckKind,
@@ -176,109 +189,142 @@ pub(super) struct Answer {
     pub(super) evidence: Option<Evidence>,
 }
 
-/// What a model says of a document.
-#[derive(Debug, Default)]
-pub(super) struct Answers {
-    pub(super) checks: Vec<Answer>,
-    /// `None` if the model does not measure it, or broke.
-    pub(super) novelty: Option<Novelty>,
-}
-
-/// Where a document lies in its picture, and its portrait, or why there is none.
+/// A picture, where a document lies in it, and its portrait, or why there is none.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Found<'a> {
+    pub(super) picture: &'a RgbImage,
     pub(super) document: &'a Quad,
     pub(super) portrait: Result<&'a Portrait, &'a str>,
 }
 
 /// What a model gave for its windows.
-struct Said {
+pub(super) struct Said {
     /// A row of logits for every window that it judges, wide enough for every check.
     rows: Vec<Vec<f32>>,
-    novelty: Option<Novelty>,
+    /// `None` if the model does not measure it.
+    pub(super) novelty: Option<Novelty>,
+}
+
+impl Said {
+    /// What it gave in one column, window by window.
+    fn column(&self, column: usize) -> impl Iterator<Item = f32> + Clone {
+        self.rows.iter().map(move |row| row[column])
+    }
+}
+
+/// What the models say of the checks that one of them decides: the deciding model's logit and what the others add to
+/// it. A check that one of its models could not look at is not made, for its calibration is that of the sum.
+pub(super) fn answers(heard: &[(&Judge, Result<Said, Outcome>)], found: Found<'_>) -> Vec<Answer> {
+    let answer = |judge: &Judge, said: &Result<Said, Outcome>, entry: &CheckEntry| {
+        let of = said.as_ref().map_err(Outcome::clone);
+        let made =
+            of.and_then(|said| Ok(judge.answer(entry, said, added(heard, entry.check)?, found)));
+        let (outcome, evidence) = made.unwrap_or_else(|outcome| (outcome, None));
+        Answer {
+            kind: entry.check,
+            outcome,
+            evidence,
+        }
+    };
+    let of_judge = |(judge, said): &(&Judge, _)| {
+        let entries = judge.checks.iter();
+        entries
+            .map(|entry| answer(judge, said, entry))
+            .collect::<Vec<_>>()
+    };
+    heard.iter().flat_map(of_judge).collect()
+}
+
+/// The sum of what models add to a check that another decides; else why one of them could not look.
+pub(super) fn added(
+    heard: &[(&Judge, Result<Said, Outcome>)],
+    kind: CheckKind,
+) -> Result<f64, Outcome> {
+    let mut sum = 0.0;
+    for (judge, said) in heard {
+        for entry in judge.adds.iter().filter(|entry| entry.check == kind) {
+            let said = said.as_ref().map_err(Outcome::clone)?;
+            sum += entry.scale * patches::pooled(said.column(entry.column), judge.pool);
+        }
+    }
+    Ok(sum)
 }
 
 impl Judge {
+    /// What it is called in a record.
+    pub(super) fn name(&self) -> String {
+        format!("{} {}", self.model.id, self.model.version)
+    }
+
     /// Whether it has something to say of a side.
     pub(super) fn applies_to(&self, side: Side) -> bool {
-        self.checks.iter().any(|entry| entry.check.applies_to(side))
+        let decided = self.checks.iter().map(|entry| entry.check);
+        let mut all = decided.chain(self.adds.iter().map(|entry| entry.check));
+        all.any(|check| check.applies_to(side))
     }
 
-    /// What the model says of the document, check by check, and where that comes from.
-    pub(super) fn answers(&mut self, picture: &RgbImage, found: Found<'_>) -> Answers {
-        let (windows, n_judged) = match self.cut(picture, found) {
-            Ok(cut) => cut,
-            Err(reason) => {
-                return self.not_made(|| Outcome::NotPerformed {
-                    reason: reason.clone(),
-                });
+    /// What the model gives for the document; else what its checks are then.
+    pub(super) fn look(&mut self, found: Found<'_>) -> Result<Said, Outcome> {
+        let (windows, n_judged) = self
+            .cut(found)
+            .map_err(|reason| Outcome::NotPerformed { reason })?;
+        self.run(windows, n_judged).map_err(|error| Outcome::Error {
+            reason: format!("{}: {error}", self.name()),
+        })
+    }
+
+    /// The probability of a check that this model decides, and where it comes from; `added` is what others add.
+    fn answer(
+        &self,
+        entry: &CheckEntry,
+        said: &Said,
+        added: f64,
+        found: Found<'_>,
+    ) -> (Outcome, Option<Evidence>) {
+        let (scale, bias) = (entry.scale, entry.bias + added);
+        let column = said.column(entry.column);
+        match Probability::from_logit(scale * patches::pooled(column.clone(), self.pool) + bias) {
+            Ok(probability) => {
+                let evidence = match (self.windows, found.portrait) {
+                    (Windows::Portrait, Ok(portrait)) => {
+                        windows::evidence(column, scale, bias, portrait)
+                    }
+                    _ => patches::evidence(column, scale, bias),
+                };
+                (Outcome::Performed { probability }, Some(evidence))
             }
-        };
-        let said = match self.run(windows, n_judged) {
-            Ok(said) => said,
             Err(error) => {
-                let reason = format!("{} {}: {error}", self.model.id, self.model.version);
-                return self.not_made(|| Outcome::Error {
-                    reason: reason.clone(),
-                });
+                let reason = error.to_string();
+                (Outcome::Error { reason }, None)
             }
-        };
-        let answer = |entry: &CheckEntry| {
-            let &CheckEntry { scale, bias, .. } = entry;
-            let column = said.rows.iter().map(|row| row[entry.column]);
-            let (outcome, evidence) = match patches::pooled(column.clone(), self.pool, scale, bias)
-            {
-                Ok(probability) => {
-                    let evidence = match (self.windows, found.portrait) {
-                        (Windows::Portrait, Ok(portrait)) => {
-                            windows::evidence(column, scale, bias, portrait)
-                        }
-                        _ => patches::evidence(column, scale, bias),
-                    };
-                    (Outcome::Performed { probability }, Some(evidence))
-                }
-                Err(error) => {
-                    let reason = error.to_string();
-                    (Outcome::Error { reason }, None)
-                }
-            };
-            Answer {
-                kind: entry.check,
-                outcome,
-                evidence,
-            }
-        };
-        Answers {
-            checks: self.checks.iter().map(answer).collect(),
-            novelty: said.novelty,
-        }
-    }
-
-    fn not_made(&self, outcome: impl Fn() -> Outcome) -> Answers {
-        let answer = |entry: &CheckEntry| Answer {
-            kind: entry.check,
-            outcome: outcome(),
-            evidence: None,
-        };
-        Answers {
-            checks: self.checks.iter().map(answer).collect(),
-            novelty: None,
         }
     }
 
     /// The windows that the model takes, and of how many of them it says something; else why there are none.
-    fn cut(&self, picture: &RgbImage, found: Found<'_>) -> Result<(Array, usize), String> {
+    fn cut(&self, found: Found<'_>) -> Result<(Array, usize), String> {
         match self.windows {
             Windows::Document => {
                 let centres_px = patches::centres_px(found.document);
                 let side_px = self.window_px;
-                let cut = patches::cut(picture, &centres_px, side_px, self.snap_px, self.range);
+                let cut = patches::cut(
+                    found.picture,
+                    &centres_px,
+                    side_px,
+                    self.snap_px,
+                    self.range,
+                );
                 Ok((cut, centres_px.len()))
             }
             Windows::Portrait => {
-                let cut = windows::cut(picture, found.portrait?, self.window_px, self.range)
+                let cut = windows::cut(found.picture, found.portrait?, self.window_px, self.range)
                     .ok_or("the document's corners are those of no quad")?;
                 Ok((cut, windows::N_JUDGED))
+            }
+            Windows::Surroundings => {
+                let seen =
+                    surroundings::view(found.picture, found.document, self.window_px, self.range)
+                        .ok_or("nothing of the document is in the picture")?;
+                Ok((seen, 1))
             }
         }
     }
@@ -287,8 +333,9 @@ impl Judge {
         let n_windows = windows.shape[0];
         let mut outputs = self.network.run(windows)?.into_iter();
         let logits = outputs.next().unwrap_or_default();
-        let columns = self.checks.iter().map(|entry| entry.column + 1);
-        let n_columns = columns.max().unwrap_or(1);
+        let decided = self.checks.iter().map(|entry| entry.column + 1);
+        let added = self.adds.iter().map(|entry| entry.column + 1);
+        let n_columns = decided.chain(added).max().unwrap_or(1);
         let rows = match *logits.shape.as_slice() {
             [n_rows, width] if n_rows == n_judged && width >= n_columns => logits
                 .values

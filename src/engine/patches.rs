@@ -11,7 +11,7 @@ use image::RgbImage;
 
 use super::manifest::Pool;
 use super::runtime::Array;
-use crate::case::{Evidence, NotAProbability, Probability, Quad};
+use crate::case::{Evidence, Probability, Quad};
 
 /// Windows along the document's long sides.
 pub const N_ALONG: usize = 6;
@@ -89,28 +89,18 @@ fn mirrored(at: usize, length: usize) -> usize {
     if at < length { at } else { 2 * length - 1 - at }
 }
 
-/// The probability of the whole from the windows' logits: the logistic function of
-/// `scale` × pooled + `bias`.
-///
-/// # Errors
-///
-/// [`NotAProbability`] if there are no logits or one of them is no number.
-pub fn pooled(
-    logits: impl IntoIterator<Item = f32>,
-    pool: Pool,
-    scale: f64,
-    bias: f64,
-) -> Result<Probability, NotAProbability> {
+/// The windows' logits as one; no number if there are none or one of them is none.
+#[must_use]
+pub fn pooled(logits: impl IntoIterator<Item = f32>, pool: Pool) -> f64 {
     let logits = logits.into_iter().map(f64::from);
     let mean = |values: &mut dyn Iterator<Item = f64>| {
         let (sum, n) = values.fold((0.0, 0.0), |(sum, n), value| (sum + value, n + 1.0));
         sum / n
     };
-    let pooled = match pool {
+    match pool {
         Pool::Mean => mean(&mut { logits }),
         Pool::SoftMin => -mean(&mut logits.map(|logit| (-logit).exp())).ln(),
-    };
-    Probability::from_logit(scale * pooled + bias)
+    }
 }
 
 /// What each window says by itself, by the same logistic function, in hundredths: weaker than the whole,
@@ -219,26 +209,20 @@ mod tests {
 
     #[test]
     fn one_bad_window_is_enough_where_the_lowest_counts() {
-        let pooled = |logits: &[f32]| {
-            let pooled = pooled(logits.iter().copied(), Pool::SoftMin, 1.0, 0.0);
-            pooled.map(|p| (p.get() / (1.0 - p.get())).ln())
-        };
+        let pooled = |logits: &[f32]| pooled(logits.iter().copied(), Pool::SoftMin);
         // Alike: their own value. One of four at −10: −ln((3 e^-4 + e^10) / 4) = −10 + ln 4 nearly.
-        assert!((pooled(&[2.0; 24]).unwrap() - 2.0).abs() < 1e-9);
-        assert!((pooled(&[4.0, 4.0, -10.0, 4.0]).unwrap() + 8.613_706).abs() < 1e-5);
-        assert!(pooled(&[]).is_err());
-        assert!(pooled(&[1.0, f32::NAN]).is_err());
+        assert!((pooled(&[2.0; 24]) - 2.0).abs() < 1e-9);
+        assert!((pooled(&[4.0, 4.0, -10.0, 4.0]) + 8.613_706).abs() < 1e-5);
+        assert!(pooled(&[]).is_nan());
+        assert!(pooled(&[1.0, f32::NAN]).is_nan());
     }
 
     #[test]
     fn logits_are_pooled_by_their_mean() {
-        let pooled =
-            |logits: &[f32], scale, bias| pooled(logits.iter().copied(), Pool::Mean, scale, bias);
-        assert_eq!(pooled(&[-3.0, 1.0, 2.0], 1.0, 0.0), Ok(Probability::HALF));
-        // 0.5 × 2 + 1 = 2, and 1 / (1 + e^-2) = 0.880797.
-        let p = pooled(&[1.0, 3.0], 0.5, 1.0).map(Probability::get);
-        assert!((p.unwrap() - 0.880_797).abs() < 1e-6);
-        assert!(pooled(&[], 1.0, 0.0).is_err());
-        assert!(pooled(&[1.0, f32::NAN], 1.0, 0.0).is_err());
+        let pooled = |logits: &[f32]| pooled(logits.iter().copied(), Pool::Mean);
+        assert_eq!(pooled(&[-3.0, 1.0, 2.0]).to_bits(), 0.0_f64.to_bits());
+        assert_eq!(pooled(&[1.0, 3.0]).to_bits(), 2.0_f64.to_bits());
+        assert!(pooled(&[]).is_nan());
+        assert!(pooled(&[1.0, f32::NAN]).is_nan());
     }
 }

@@ -1,12 +1,14 @@
 """From spectra and trained networks to a shipped model and its honest figures, in one command.
 
 `python release.py --plain PLAIN.npz --treated TREATED.npz --made MADE.npz --unseen UNSEEN.npz
---grey GREY.npz --strange STRANGE.npz --runs RUNS --models MODELS --version V`
+--grey GREY.npz --strange STRANGE.npz --runs RUNS --surroundings LEFT.npz --models MODELS --version V`
 
 Each fold is judged by a model that never saw its sources and document kinds; the scores of all folds
 together give the calibration, the thresholds and the figures. The shipped model is trained by the
 same recipe on everything. `UNSEEN` holds made pieces that no training sees. `RUNS` holds the networks,
-`0-1` being the one of seed 1 without fold 0, with its `judged.npz`, and `all-1` that on everything.
+`0-1` being the one of seed 1 without fold 0, with its `judged.npz`, and `all-1` that on everything. `LEFT` is what
+`../surroundings/release.py` says of left-out pictures: it adds to `screenReplay`, and that model's manifest entry gets
+its share.
 
 Writes `patches.onnx`, the entry in `manifest.json`, `reference/patches.json` and
 `patches.figures.json`, and puts the tables between the marks in `README.md`.
@@ -16,6 +18,7 @@ import argparse
 import hashlib
 import json
 import multiprocessing
+import sys
 import tomllib
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
@@ -35,6 +38,10 @@ from reliability import errors_of, reliability
 from spectra import CHECKS, PATCH
 from splits import fold_of
 from train import restored
+
+sys.path.append(str(Path(__file__).resolve().parent.parent))
+
+import textured  # noqa: E402
 
 @dataclass(frozen=True)
 class Scored:
@@ -71,10 +78,29 @@ class Parts:
 
     heads: np.ndarray  # what the perceptrons' logits of each check are multiplied by
     nets: np.ndarray  # likewise the networks'
+    around: np.ndarray  # likewise those of the surroundings, which come in spreads
 
-    def logits(self, heads: np.ndarray, nets: np.ndarray) -> np.ndarray:
-        """Pictures x checks of either part to pictures x checks."""
+    def texture(self, heads: np.ndarray, nets: np.ndarray) -> np.ndarray:
+        """Pictures x checks of either part to pictures x checks: what the model of this folder says."""
         return self.heads * heads + self.nets * nets
+
+    def logits(self, heads: np.ndarray, nets: np.ndarray, around: np.ndarray) -> np.ndarray:
+        """Pictures x checks of the three to pictures x checks; where nobody saw the surroundings, of the two."""
+        return self.texture(heads, nets) + self.around * np.nan_to_num(around)[:, None]
+
+
+def surroundings_of(path: Path, tables: dict[str, Table]) -> dict[str, np.ndarray]:
+    """What the surroundings say of every picture of every table; no number (NaN) where they were not looked at. A picture
+    has the same surroundings however its patches are treated."""
+    read = np.load(path)
+    by_number = dict(zip(read["number"].tolist(), read["logit"].tolist()))
+    # Rows of pictures as they are stand in the index's order; a scene's clip is its path.
+    by_clip = {row["clip"]: by_number.get(n) for n, row in enumerate(tables["plain"].rows) if row["kind"] == "scene"}
+    found = {}
+    for name, table in tables.items():
+        said = [by_number.get(n) if name == "plain" else by_clip.get(row["clip"]) for n, row in enumerate(table.rows)]
+        found[name] = np.array([np.nan if v is None else v for v in said])
+    return found
 
 
 SHARED: dict = {}
@@ -277,29 +303,17 @@ def novelty_figures(tables: dict[str, Table], strange: Table, numbers: list[int]
 
 
 def reference(model: Path, path: Path) -> None:
-    """Inputs made by a formula and the outputs they get from the model, for the program's own test.
-
-    Patch `n`, row `y`, column `x`, colour `c` (all from 0) holds the level
-    `((x * (3 + n) + y * (7 + 2 * n) + 31 * c * n + ((x * y) >> (n + 2)) * 5) ^ (x + 2 * y)) mod 256`,
-    divided by 255.
-    """
+    """Inputs made by a formula and the outputs they get from the model, for the program's own test."""
     count = 6
-    n, c, y, x = np.meshgrid(
-        np.arange(count), np.arange(3), np.arange(PATCH), np.arange(PATCH), indexing="ij"
-    )
-    levels = ((x * (3 + n) + y * (7 + 2 * n) + 31 * c * n + ((x * y) >> (n + 2)) * 5) ^ (x + 2 * y)) % 256
+    levels = textured.levels(count, PATCH)
     session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
     logits, new = session.run(["logits", "novelty"], {"patches": (levels / 255.0).astype(np.float32)})
     words = {
         "format": 1,
         "model": "patches",
-        "input": "level[n][c][y][x] = ((x*(3+n) + y*(7+2n) + 31*c*n + ((x*y) >> (n+2))*5) xor (x + 2*y))"
-        " mod 256, divided by 255",
+        "input": textured.WORDS,
         "count": count,
-        "levels": [
-            {"at": [int(v) for v in at], "level": int(levels[tuple(at)])}
-            for at in ((0, 0, 0, 0), (1, 2, 3, 4), (5, 1, 191, 190), (3, 0, 100, 7))
-        ],
+        "levels": textured.probes(levels, [(0, 0, 0, 0), (1, 2, 3, 4), (5, 1, 191, 190), (3, 0, 100, 7)]),
         "logits": [[round(float(v), 6) for v in row] for row in logits],
         "novelty": [round(float(v), 6) for v in new],
         "tolerance": 1e-3,
@@ -308,8 +322,8 @@ def reference(model: Path, path: Path) -> None:
     path.write_text(json.dumps(words, indent=2) + "\n")
 
 
-def manifest(models: Path, version: str, calibrations: list[Calibration], limit: float) -> None:
-    """Puts the model's entry into the manifest and leaves the other models' alone."""
+def manifest(models: Path, version: str, calibrations: list[Calibration], limit: float, around: np.ndarray) -> None:
+    """Puts the model's entry into the manifest, and what the surroundings add into theirs; leaves the other models' alone."""
     path = models / "manifest.json"
     whole = json.loads(path.read_text()) if path.exists() else {"format": 1, "models": []}
     entry = {
@@ -335,6 +349,9 @@ def manifest(models: Path, version: str, calibrations: list[Calibration], limit:
     at = [i for i, m in enumerate(kept) if m["id"] == "patches"]
     # In its old place, so that a diff shows what changed.
     whole["models"] = [entry if i in at else m for i, m in enumerate(kept)] + ([] if at else [entry])
+    for add in (add for m in kept for add in m.get("adds", []) if m["id"] == "surroundings"):
+        i = CHECKS.index(add["check"])
+        add["scale"] = round(calibrations[i].scale * float(around[i]), 5)
     path.write_text(json.dumps(whole, indent=2) + "\n")
 
 
@@ -356,7 +373,7 @@ def ablation(tables: dict[str, Table], parts: dict[str, dict], folds: dict) -> l
     for part, logits in parts.items():
         row = {"part": part}
         for check, name in enumerate(CHECKS):
-            for of in LOOKED_AT[check]:
+            for of in LOOKED_AT[check] if np.nan_to_num(logits["plain"][:, check]).any() else ():
                 live, attack = (column(check, s) for s in sides(check, scored_by(tables[of].rows, logits[of], folds)))
                 row[f"{name} {of}"] = auc(live, attack)
         found.append(row)
@@ -369,7 +386,7 @@ def ablation_table(figures: dict) -> str:
     heads = [name.replace(" plain", ", as they are").replace(" treated", ", treated").replace(" grey", ", grey") for name in names]
     lines = ["| judged by | " + " | ".join(heads) + " |", "| --- |" + " --- |" * len(heads)]
     for row in figures["parts"]:
-        lines.append(f"| {row['part']} | " + " | ".join(f"{row[name]:.3f}" for name in names) + " |")
+        lines.append(f"| {row['part']} | " + " | ".join(f"{row[name]:.3f}" if name in row else "–" for name in names) + " |")
     return "\n".join(lines)
 
 
@@ -379,6 +396,7 @@ def main() -> None:
         words.add_argument(f"--{name}", type=Path, required=True, help="spectra, as describe.py wrote them")
     words.add_argument("--strange", type=Path, required=True, help="as strange.py wrote it")
     words.add_argument("--runs", type=Path, required=True, help="folder of the networks' trainings")
+    words.add_argument("--surroundings", type=Path, required=True, help="left.npz of ../surroundings/release.py")
     words.add_argument("--models", type=Path, required=True, help="folder to write into")
     words.add_argument("--version", required=True)
     words.add_argument("--jobs", type=int, default=2, help="trainings at a time")
@@ -431,9 +449,12 @@ def main() -> None:
         *(
             np.array([shares[name][check] / spread_of(of, tables, check) for check in range(len(CHECKS))])
             for name, of in (("heads", of_heads), ("nets", of_nets))
-        )
+        ),
+        np.array(shares["surroundings"]),
     )
-    answers = {name: parts.logits(of_heads[name], of_nets[name]) for name in TABLES}
+    around = surroundings_of(given.surroundings, tables)
+    texture = {name: parts.texture(of_heads[name], of_nets[name]) for name in TABLES}
+    answers = {name: parts.logits(of_heads[name], of_nets[name], around[name]) for name in TABLES}
     scored, treated_scored, made_scored = (
         scored_by(tables[name].rows, answers[name], folds) for name in ("plain", "treated", "made")
     )
@@ -441,7 +462,13 @@ def main() -> None:
 
     calibrations = []
     figures = {"version": given.version, "comparisons": {}, "reliability": {}}
-    of_parts = {"perceptrons on summed spectra": of_heads, "networks on maps of spectra": of_nets, "what ships": answers}
+    of_parts = {
+        "perceptrons on summed spectra": of_heads,
+        "networks on maps of spectra": of_nets,
+        "both: texture": texture,
+        "surroundings": {name: of[:, None] * (parts.around > 0) for name, of in around.items()},
+        "what ships": answers,
+    }
     of_parts |= {f"one network, seed {one}": of for one, of in by_net.items()}
     of_parts |= {f"one perceptron, seed {one}": of for one, of in zip(seeds, by_head)}
     figures["parts"] = ablation(tables, of_parts, folds)
@@ -527,7 +554,7 @@ def main() -> None:
     graph = export.graph_of(trained[None], nets, parts.heads, parts.nets, novelty_without(None, tables, fold))
     given.models.mkdir(parents=True, exist_ok=True)
     (given.models / "patches.onnx").write_bytes(graph.SerializeToString())
-    manifest(given.models, given.version, calibrations, figures["novelty"]["limit"])
+    manifest(given.models, given.version, calibrations, figures["novelty"]["limit"], parts.around)
     reference(given.models / "patches.onnx", given.models / "reference" / "patches.json")
     figures["calibrations"] = [asdict(c) for c in calibrations]
     (given.models / "patches.figures.json").write_text(json.dumps(figures, indent=1) + "\n")

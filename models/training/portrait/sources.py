@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 HERE = Path(__file__).parent
-sys.path.append(str(HERE.parent / "patches"))
+sys.path += [str(HERE.parent / "patches"), str(HERE.parent)]
 
 from data import Pictures  # noqa: E402
 

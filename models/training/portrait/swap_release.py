@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-import sources  # noqa: F401, first: it makes ../patches importable
+import sources  # noqa: F401, first: it makes .. and ../patches importable
+import textured
 from calibrate import Calibration, calibrate
 from figures import apcer_at, auc, cut_refusing, eer, interval
 from ship import arguments, into_card, written
@@ -123,12 +124,6 @@ def shifted(table: Table, base: Calibration, cards, composite) -> Calibration:
     })
 
 
-def reference_windows() -> np.ndarray:
-    """35 x 3 x 64 x 64 levels by whole numbers alone, as for the patches."""
-    n, c, y, x = np.ogrid[:COUNT, :3, :SIDE, :SIDE]
-    return ((x * (3 + n) + y * (7 + 2 * n) + 31 * c * n + ((x * y) >> (n % 6 + 2)) * 5) ^ (x + 2 * y)) % 256
-
-
 def exported(heads, models: Path, version: str, calibration: Calibration) -> None:
     """The ONNX file, its manifest entry and the reference."""
     whole = Whole(heads).eval()
@@ -140,7 +135,7 @@ def exported(heads, models: Path, version: str, calibration: Calibration) -> Non
          "checks": [{"check": CHECK, "column": 0, "scale": calibration.scale, "bias": calibration.bias,
                      "thresholds": calibration.thresholds}]},
     )
-    levels = reference_windows()
+    levels = textured.levels(COUNT, SIDE)
     batch = (levels / 255.0).astype(np.float32)
     logits = session.run(None, {"windows": batch})[0]
     with torch.no_grad():
@@ -148,10 +143,9 @@ def exported(heads, models: Path, version: str, calibration: Calibration) -> Non
     places = [(0, 0, 0, 0), (1, 2, 3, 4), (5, 1, 63, 62), (34, 0, 40, 7)]
     reference = {
         "format": 1, "model": "substitution", "model_sha256": entry["sha256"],
-        "input": "level[n][c][y][x] = ((x*(3+n) + y*(7+2n) + 31*c*n + ((x*y) >> (n mod 6 + 2))*5) xor (x + 2*y)) mod 256, "
-        "divided by 255",
+        "input": textured.WORDS,
         "count": COUNT,
-        "levels": [{"at": list(p), "level": int(levels[p])} for p in places],
+        "levels": textured.probes(levels, places),
         "logits": [[round(float(v), 6)] for v in logits[:, 0]],
         "tolerance": 0.001,
     }

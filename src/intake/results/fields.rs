@@ -370,6 +370,7 @@ fn said(code: &FindingCode) -> String {
             "The source says that the picture was saved again".to_owned()
         }
         FindingCode::StatusBar => "The source sees a status bar in the picture".to_owned(),
+        FindingCode::ScreenAround => "The source sees a screen around the document".to_owned(),
         FindingCode::Ignored(error) => {
             format!("The source was asked to ignore this: {}", error.explain())
         }
