@@ -70,7 +70,7 @@ for colours in light dark; do
     for size in 1280x800 1920x1080; do
         name=$colours-$size
         open made "$colours" "$size"
-        choose 04-screen
+        choose 07-portrait
         take "queue-$name"
         press e
         take "evidence-$name"
@@ -101,13 +101,13 @@ for colours in light dark; do
         shut
     done
     open made "$colours" 1280x800 2.0
-    choose 04-screen
+    choose 07-portrait
     take "large-$colours"
     press i
     take "large-details-$colours"
     shut
     open made "$colours" 1280x800 1.0 high
-    choose 04-screen
+    choose 07-portrait
     take "contrast-$colours"
     shut
 done

@@ -895,7 +895,7 @@ spectrum-found = Spectrum: { $found }. Of the framed window; regular patterns ar
 spectrum-no-peak = no regular pattern in the frame
 # The distance between two stripes, and their direction.
 spectrum-peak = { $period } px at { $degrees }°
-evidence-explained = { $check }: how live each part looks by itself, 0 to 100. Each number comes from a small window in the middle of its field; one alone proves little
+evidence-explained = { $check }: how live each part looks, 0 to 100. Each number comes from a small window in the middle of its field and from what speaks of the whole; one alone proves little
 
 ## The lenses; `.tip` stands behind the name and a colon
 
