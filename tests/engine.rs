@@ -1039,6 +1039,35 @@ fn a_check_is_not_made_where_one_of_its_models_breaks() {
 }
 
 #[test]
+fn a_check_is_not_made_where_one_of_its_models_is_damaged() {
+    let folder = tempfile::tempdir().unwrap();
+    for file in std::fs::read_dir(shipped()).unwrap() {
+        let path = file.unwrap().path();
+        if path.is_file() {
+            std::fs::copy(&path, folder.path().join(path.file_name().unwrap())).unwrap();
+        }
+    }
+    std::fs::write(folder.path().join("surroundings.onnx"), b"another").unwrap();
+    let mut engine = open(folder.path(), RuntimeChoice::Rten);
+    assert_eq!(engine.problems().len(), 1);
+    let back = plain([90; 3], Side::Back);
+    let assessment = engine.assess(None, Some(&back), &whole_frame()).unwrap();
+    let reason = match outcome(&assessment, Side::Back, CheckKind::ScreenReplay) {
+        Outcome::NotPerformed { reason } => reason,
+        other => panic!("{other:?}"),
+    };
+    assert!(reason.contains("surroundings.onnx"), "{reason}");
+    // What the model says of texture alone is nobody's answer.
+    let checks = &assessment.checks;
+    let screen = checks
+        .iter()
+        .find(|check| check.kind == CheckKind::ScreenReplay);
+    assert_eq!(screen.unwrap().evidence, None);
+    let other = outcome(&assessment, Side::Back, CheckKind::PrintedCopy);
+    assert!(matches!(other, Outcome::Performed { .. }), "{other:?}");
+}
+
+#[test]
 fn a_picture_far_from_the_training_is_a_finding_with_its_distance() {
     // Windows at the distances 0, 1, … 23 from the training: 11.5 in the mean.
     struct WithNovelty;

@@ -108,6 +108,14 @@ impl Models {
                 }
             }
         }
+        // A check's calibration is that of all its models together: without one of them it is not made.
+        let lost = &models.lost;
+        for judge in &mut models.judges {
+            judge.checks.retain(|entry| {
+                let this = Lost::Check(entry.check);
+                lost.iter().all(|(what, _)| *what != this)
+            });
+        }
         models
     }
 
@@ -139,11 +147,8 @@ impl Models {
         self.lost.extend(lost.map(|what| (what, place)));
     }
 
-    /// The model that decides a check, and how. `None` if a model that has a part in it cannot be used.
+    /// The model that decides a check, and how.
     pub(super) fn judge_of(&self, kind: CheckKind) -> Option<(&Judge, &CheckEntry)> {
-        if self.reason(Lost::Check(kind)).is_some() {
-            return None;
-        }
         let deciding = |judge: &'_ Judge| judge.checks.iter().position(|check| check.check == kind);
         self.judges
             .iter()
