@@ -12,7 +12,7 @@ use secondlook::case::{
     Quad, ReadOptions, Sha256, Side, ThresholdOrigin,
 };
 use secondlook::engine::close_up::CloseUp;
-use secondlook::engine::manifest::{Manifest, Pool, Windows};
+use secondlook::engine::manifest::{Manifest, ModelEntry};
 use secondlook::engine::places::Places;
 use secondlook::engine::portrait::{self, PortraitParams};
 use secondlook::engine::runtime::{
@@ -20,6 +20,7 @@ use secondlook::engine::runtime::{
 };
 use secondlook::engine::{Engine, EngineError, EngineOptions, Judge, Models, surroundings};
 use secondlook::intake::{self, Limits, Picture};
+use serde_json::json;
 
 /// How far the two runtimes may lie apart, and either from the training code.
 const TOLERANCE: f32 = 1e-3;
@@ -55,35 +56,40 @@ fn model(id: &str) -> ModelRef {
 
 /// A model of windows of 8 pixels whose output is `rows` of one logit for every check.
 fn judge(answer: impl FnMut(&Array) -> Result<Array, NetworkError> + Send + 'static) -> Judge {
-    let checks = r#"[
-        {"check": "screenReplay", "column": 0, "scale": 0.1, "bias": -0.15,
-         "thresholds": {"SOFT": 0.3, "REGULAR": 0.5, "HARD": 0.8}},
-        {"check": "printedCopy", "column": 1, "scale": 1.0, "bias": 0.0,
-         "thresholds": {"SOFT": 0.3, "REGULAR": 0.5, "HARD": 0.8}}]"#;
+    let input_shape = [None, Some(3), Some(8), Some(8)];
     Judge {
-        model: model("patches"),
-        network: fake(&[None, Some(3), Some(8), Some(8)], answer),
-        windows: Windows::Document,
-        pool: Pool::Mean,
-        window_px: 8,
-        snap_px: 1,
-        range: [0.0, 1.0],
-        novelty_limit: None,
-        checks: serde_json::from_str(checks).unwrap(),
-        adds: Vec::new(),
+        entry: entry(
+            "patches",
+            &json!({"checks": [
+                {"check": "screenReplay", "column": 0, "scale": 0.1, "bias": -0.15,
+                 "thresholds": {"SOFT": 0.3, "REGULAR": 0.5, "HARD": 0.8}},
+                {"check": "printedCopy", "column": 1, "scale": 1.0, "bias": 0.0,
+                 "thresholds": {"SOFT": 0.3, "REGULAR": 0.5, "HARD": 0.8}}]}),
+        ),
+        network: fake(&input_shape, answer),
     }
+}
+
+/// What a manifest says of a model of windows of 8 pixels, with what else the test wants of it.
+fn entry(id: &str, more: &serde_json::Value) -> ModelEntry {
+    let mut entry = json!({
+        "id": id, "version": "1", "file": format!("{id}.onnx"), "sha256": Sha256::of(id.as_bytes()),
+        "input": {"name": "input", "shape": [null, 3, 8, 8], "range": [0, 1]}, "outputs": ["output"],
+    });
+    let more = more.as_object().unwrap().clone();
+    entry.as_object_mut().unwrap().extend(more);
+    serde_json::from_value(entry).unwrap()
 }
 
 /// A model that looks at the document with its surroundings and adds half of what it says to `screenReplay`.
 fn around(answer: impl FnMut(&Array) -> Result<Array, NetworkError> + Send + 'static) -> Judge {
-    let adds = r#"[{"check": "screenReplay", "column": 0, "scale": 0.5}]"#;
     Judge {
-        model: model("surroundings"),
+        entry: entry(
+            "surroundings",
+            &json!({"windows": "surroundings",
+                    "adds": [{"check": "screenReplay", "column": 0, "scale": 0.5}]}),
+        ),
         network: fake(&[Some(1), Some(3), Some(8), Some(8)], answer),
-        windows: Windows::Surroundings,
-        checks: Vec::new(),
-        adds: serde_json::from_str(adds).unwrap(),
-        ..judge(numbered)
     }
 }
 
@@ -382,7 +388,7 @@ fn models_folder(files: &[(&str, &str, Option<&[u8]>)]) -> tempfile::TempDir {
                 std::fs::write(folder.path().join(file), bytes).unwrap();
             }
             let sha256 = Sha256::of(said.unwrap_or(&bytes.unwrap_or_default()));
-            serde_json::json!({
+            json!({
                 "id": check, "version": "1", "file": file, "sha256": sha256,
                 "input": {"name": "patches", "shape": [null, 3, 8, 8], "range": [0, 1]},
                 "outputs": ["logits"],
@@ -390,7 +396,7 @@ fn models_folder(files: &[(&str, &str, Option<&[u8]>)]) -> tempfile::TempDir {
                             "thresholds": {"SOFT": 0.3, "REGULAR": 0.5, "HARD": 0.7}}]})
         })
         .collect();
-    let manifest = serde_json::json!({"format": 1, "models": entries});
+    let manifest = json!({"format": 1, "models": entries});
     std::fs::write(folder.path().join("manifest.json"), manifest.to_string()).unwrap();
     folder
 }
@@ -903,12 +909,13 @@ fn substitution() -> Judge {
             values,
         })
     };
-    let checks = r#"[{"check": "portraitSubstitution", "column": 0, "scale": 0.1, "bias": 0.0,
-                      "thresholds": {"SOFT": 0.3, "REGULAR": 0.5, "HARD": 0.8}}]"#;
     Judge {
-        model: model("substitution"),
-        windows: Windows::Portrait,
-        checks: serde_json::from_str(checks).unwrap(),
+        entry: entry(
+            "substitution",
+            &json!({"windows": "portrait", "checks": [
+                {"check": "portraitSubstitution", "column": 0, "scale": 0.1, "bias": 0.0,
+                 "thresholds": {"SOFT": 0.3, "REGULAR": 0.5, "HARD": 0.8}}]}),
+        ),
         ..judge(answer)
     }
 }
@@ -1087,11 +1094,9 @@ fn a_picture_far_from_the_training_is_a_finding_with_its_distance() {
             input_shape: vec![None, Some(3), Some(8), Some(8)],
             outputs: vec!["logits".to_owned(), "novelty".to_owned()],
         };
-        let judge = Judge {
-            network: CheckedNetwork::new(Box::new(WithNovelty), spec),
-            novelty_limit: Some(limit),
-            ..judge(numbered)
-        };
+        let mut judge = judge(numbered);
+        judge.network = CheckedNetwork::new(Box::new(WithNovelty), spec);
+        judge.entry.novelty_limit = Some(limit);
         let front = plain([90; 3], Side::Front);
         let assessment = engine(None, vec![judge])
             .assess(Some(&front), None, &whole_frame())

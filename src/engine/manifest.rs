@@ -335,11 +335,11 @@ impl ModelEntry {
         decided.chain(self.adds.iter().map(|entry| entry.check))
     }
 
-    /// The columns that its output must have for all of them.
-    fn n_columns(&self) -> Option<usize> {
-        let decided = self.checks.iter().map(|entry| entry.column);
-        let added = self.adds.iter().map(|entry| entry.column);
-        decided.chain(added).max().map(|last| last + 1)
+    /// The columns that its output must have for all of them; 0 if it has no part in any.
+    pub(super) fn n_columns(&self) -> usize {
+        let decided = self.checks.iter().map(|entry| entry.column + 1);
+        let added = self.adds.iter().map(|entry| entry.column + 1);
+        decided.chain(added).max().unwrap_or(0)
     }
 
     /// Says what is wrong with the entry, apart from the file.
@@ -458,7 +458,9 @@ fn try_out(
         .collect();
     let grey = f32::midpoint(entry.input.range[0], entry.input.range[1]);
     let outputs = network.run(Array::filled(&shape, grey))?;
-    if let (Some(n_columns), Some(first)) = (entry.n_columns(), outputs.first())
+    let n_columns = entry.n_columns();
+    if n_columns > 0
+        && let Some(first) = outputs.first()
         && !matches!(first.shape.as_slice(), &[_, have] if have >= n_columns)
     {
         let words = format!(

@@ -144,13 +144,20 @@ impl Engine {
     #[must_use]
     pub fn record(&self) -> EngineRecord {
         let finders = [&self.models.locator, &self.models.portrait];
-        let finders = finders.into_iter().flatten().map(|(model, _)| model);
-        let judges = self.models.judges.iter().map(|judge| &judge.model);
+        let finders = finders
+            .into_iter()
+            .flatten()
+            .map(|(model, _)| model.clone());
+        let judges = self
+            .models
+            .judges
+            .iter()
+            .map(|judge| judge.entry.reference());
         EngineRecord {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             runtime: self.runtime_name.clone(),
             runtime_version: self.runtime_version.clone(),
-            models: finders.chain(judges).cloned().collect(),
+            models: finders.chain(judges).collect(),
         }
     }
 
@@ -330,7 +337,7 @@ impl Engine {
         }
         let mut heard = Vec::new();
         for (judge, (said, millis)) in judges.into_iter().zip(said.into_iter().flatten()) {
-            times.add(&judge.model.id, millis);
+            times.add(&judge.entry.id, millis);
             heard.push((&*judge, said));
         }
         let (warnings, millis) = warned.unwrap_or_default();

@@ -1,8 +1,6 @@
 //! The models of the manifest, ready to run, and the reasons for those that are not.
 
-use super::manifest::{
-    AddEntry, CheckEntry, LOCATOR, Manifest, ModelEntry, ModelError, PORTRAIT, Pool, Windows,
-};
+use super::manifest::{CheckEntry, LOCATOR, Manifest, ModelEntry, ModelError, PORTRAIT, Windows};
 use super::patches;
 use super::places::Places;
 use super::portrait::{Portrait, windows};
@@ -36,27 +34,10 @@ enum Lost {
 /// A model that judges windows of a document for one or more checks.
 #[derive(Debug)]
 pub struct Judge {
-    /// Which model.
-    pub model: ModelRef,
+    /// What the manifest says of it, less the checks that are not made because another of their models is lost.
+    pub entry: ModelEntry,
     /// The model itself: windows in, a row of logits for each out.
     pub network: CheckedNetwork,
-    /// Where its windows lie.
-    pub windows: Windows,
-    /// How its windows' logits become one.
-    pub pool: Pool,
-    /// The side of a window in pixels.
-    pub window_px: usize,
-    /// Windows of the whole document start at multiples of this many pixels.
-    pub snap_px: usize,
-    /// What black and full brightness become.
-    pub range: [f32; 2],
-    /// Above it the mean of its second output means a picture unlike its training. `None` if it has no such
-    /// output.
-    pub novelty_limit: Option<f64>,
-    /// The checks that its columns decide.
-    pub checks: Vec<CheckEntry>,
-    /// What its columns add to checks that another model decides.
-    pub adds: Vec<AddEntry>,
 }
 
 impl Models {
@@ -111,7 +92,7 @@ impl Models {
         // A check's calibration is that of all its models together: without one of them it is not made.
         let lost = &models.lost;
         for judge in &mut models.judges {
-            judge.checks.retain(|entry| {
+            judge.entry.checks.retain(|entry| {
                 let this = Lost::Check(entry.check);
                 lost.iter().all(|(what, _)| *what != this)
             });
@@ -125,18 +106,8 @@ impl Models {
         } else if entry.id == PORTRAIT {
             self.portrait = Some((entry.reference(), network));
         } else {
-            self.judges.push(Judge {
-                model: entry.reference(),
-                network,
-                windows: entry.windows,
-                pool: entry.pool,
-                window_px: entry.input_px(),
-                snap_px: entry.input.snap_px,
-                range: entry.input.range,
-                novelty_limit: entry.novelty_limit,
-                checks: entry.checks.clone(),
-                adds: entry.adds.clone(),
-            });
+            let entry = entry.clone();
+            self.judges.push(Judge { entry, network });
         }
     }
 
@@ -149,15 +120,15 @@ impl Models {
 
     /// The model that decides a check, and how.
     pub(super) fn judge_of(&self, kind: CheckKind) -> Option<(&Judge, &CheckEntry)> {
-        let deciding = |judge: &'_ Judge| judge.checks.iter().position(|check| check.check == kind);
-        self.judges
-            .iter()
-            .find_map(|judge| Some((judge, &judge.checks[deciding(judge)?])))
+        let of_all = self.judges.iter();
+        let mut checks =
+            of_all.flat_map(|judge| judge.entry.checks.iter().map(move |entry| (judge, entry)));
+        checks.find(|(_, entry)| entry.check == kind)
     }
 
     /// The models that add to a check that another one decides.
     pub(super) fn adding_to(&self, kind: CheckKind) -> impl Iterator<Item = &Judge> {
-        let adds = move |judge: &&Judge| judge.adds.iter().any(|entry| entry.check == kind);
+        let adds = move |judge: &&Judge| judge.entry.adds.iter().any(|entry| entry.check == kind);
         self.judges.iter().filter(adds)
     }
 
@@ -232,7 +203,7 @@ pub(super) fn answers(heard: &[(&Judge, Result<Said, Outcome>)], found: Found<'_
         }
     };
     let of_judge = |(judge, said): &(&Judge, _)| {
-        let entries = judge.checks.iter();
+        let entries = judge.entry.checks.iter();
         entries
             .map(|entry| answer(judge, said, entry))
             .collect::<Vec<_>>()
@@ -247,9 +218,10 @@ pub(super) fn added(
 ) -> Result<f64, Outcome> {
     let mut sum = 0.0;
     for (judge, said) in heard {
-        for entry in judge.adds.iter().filter(|entry| entry.check == kind) {
+        let adds = judge.entry.adds.iter();
+        for add in adds.filter(|add| add.check == kind) {
             let said = said.as_ref().map_err(Outcome::clone)?;
-            sum += entry.scale * patches::pooled(said.column(entry.column), judge.pool);
+            sum += add.scale * patches::pooled(said.column(add.column), judge.entry.pool);
         }
     }
     Ok(sum)
@@ -258,14 +230,13 @@ pub(super) fn added(
 impl Judge {
     /// What it is called in a record.
     pub(super) fn name(&self) -> String {
-        format!("{} {}", self.model.id, self.model.version)
+        format!("{} {}", self.entry.id, self.entry.version)
     }
 
     /// Whether it has something to say of a side.
     pub(super) fn applies_to(&self, side: Side) -> bool {
-        let decided = self.checks.iter().map(|entry| entry.check);
-        let mut all = decided.chain(self.adds.iter().map(|entry| entry.check));
-        all.any(|check| check.applies_to(side))
+        let mut checks = self.entry.has_a_say_in();
+        checks.any(|check| check.applies_to(side))
     }
 
     /// What the model gives for the document; else what its checks are then.
@@ -288,9 +259,10 @@ impl Judge {
     ) -> (Outcome, Option<Evidence>) {
         let (scale, bias) = (entry.scale, entry.bias + added);
         let column = said.column(entry.column);
-        match Probability::from_logit(scale * patches::pooled(column.clone(), self.pool) + bias) {
+        let pooled = patches::pooled(column.clone(), self.entry.pool);
+        match Probability::from_logit(scale * pooled + bias) {
             Ok(probability) => {
-                let evidence = match (self.windows, found.portrait) {
+                let evidence = match (self.entry.windows, found.portrait) {
                     (Windows::Portrait, Ok(portrait)) => {
                         windows::evidence(column, scale, bias, portrait)
                     }
@@ -307,28 +279,22 @@ impl Judge {
 
     /// The windows that the model takes, and of how many of them it says something; else why there are none.
     fn cut(&self, found: Found<'_>) -> Result<(Array, usize), String> {
-        match self.windows {
+        let (side_px, input) = (self.entry.input_px(), &self.entry.input);
+        match self.entry.windows {
             Windows::Document => {
                 let centres_px = patches::centres_px(found.document);
-                let side_px = self.window_px;
-                let cut = patches::cut(
-                    found.picture,
-                    &centres_px,
-                    side_px,
-                    self.snap_px,
-                    self.range,
-                );
+                let (snap_px, range) = (input.snap_px, input.range);
+                let cut = patches::cut(found.picture, &centres_px, side_px, snap_px, range);
                 Ok((cut, centres_px.len()))
             }
             Windows::Portrait => {
-                let cut = windows::cut(found.picture, found.portrait?, self.window_px, self.range)
+                let cut = windows::cut(found.picture, found.portrait?, side_px, input.range)
                     .ok_or("the document's corners are those of no quad")?;
                 Ok((cut, windows::N_JUDGED))
             }
             Windows::Surroundings => {
-                let seen =
-                    surroundings::view(found.picture, found.document, self.window_px, self.range)
-                        .ok_or("nothing of the document is in the picture")?;
+                let seen = surroundings::view(found.picture, found.document, side_px, input.range)
+                    .ok_or("nothing of the document is in the picture")?;
                 Ok((seen, 1))
             }
         }
@@ -338,9 +304,7 @@ impl Judge {
         let n_windows = windows.shape[0];
         let mut outputs = self.network.run(windows)?.into_iter();
         let logits = outputs.next().unwrap_or_default();
-        let decided = self.checks.iter().map(|entry| entry.column + 1);
-        let added = self.adds.iter().map(|entry| entry.column + 1);
-        let n_columns = decided.chain(added).max().unwrap_or(1);
+        let n_columns = self.entry.n_columns();
         let rows = match *logits.shape.as_slice() {
             [n_rows, width] if n_rows == n_judged && width >= n_columns => logits
                 .values
@@ -354,7 +318,7 @@ impl Judge {
                 )));
             }
         };
-        let novelty = self.novelty_limit.map(|limit| {
+        let novelty = self.entry.novelty_limit.map(|limit| {
             let distances = outputs.next().unwrap_or_default();
             if distances.values.len() != n_windows {
                 let words = format!(

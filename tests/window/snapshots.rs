@@ -54,6 +54,10 @@ fn settled(workspace: &Workspace) -> Window {
 /// Compares what the window shows above its last line, which names the workspace's folder and what runs the
 /// models here, with the picture of this name.
 fn compare(mut window: Window, workspace: &Workspace, name: &str) {
+    until(&mut window, "the other side's picture", |window| {
+        let mut decoding = window.query_all_by_label_contains(" is being decoded");
+        decoding.next().is_none()
+    });
     // One thumbnail a frame at the least, and a few frames for panels to find their sizes.
     window.run_steps(12);
     let mut picture = window.render().unwrap();

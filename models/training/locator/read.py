@@ -1,4 +1,4 @@
-"""From the network's answer to quads: the same steps as `src/engine/locate.rs`, for measuring.
+"""From the network's answer to quads: the same steps as `src/engine/locate/`, for measuring.
 
 Coordinates are cells of 2 input pixels, x right, y down, edges counted from 0.
 """
@@ -11,6 +11,7 @@ import numpy as np
 from make import INPUT_PX, pad
 
 MIN_CONFIDENCE = 0.5
+SURE = 0.8              # of less than one document as sure as this, the mean with an answer upside down counts
 CLOSER_BELOW, CLOSER_MARGIN, CLOSER_OVERLAP = 0.75, 0.2, 0.7
 MIN_CELLS = 40          # smaller patches of mask are dust
 LINE_ENDS = 0.1         # of a side, at each end, is left out of the line's fit: corners are round
@@ -189,6 +190,13 @@ def overlap(a, b):
     return both / max(area(a) + area(b) - both, 1e-9)
 
 
+def half_turned(planes, n_columns, n_rows):
+    """The first columns and rows of all planes turned by half a turn; the others as they are."""
+    out = planes.copy()
+    out[:, :n_rows, :n_columns] = planes[:, :n_rows, :n_columns][:, ::-1, ::-1]
+    return out
+
+
 def look(picture, run, window):
     """The documents in a part (x, y, w, h) of a BGR picture, in its pixels, the largest first."""
     x, y, w, h = window
@@ -196,7 +204,13 @@ def look(picture, run, window):
     size = max(1, round(w * scale)), max(1, round(h * scale))
     part = np.ascontiguousarray(picture[y:y + h, x:x + w])
     small = cv2.resize(part, size, interpolation=cv2.INTER_AREA if w >= size[0] else cv2.INTER_LINEAR)
-    found = read(run(pad(small)), *size)
+    seen = pad(small)
+    heat = run(seen)
+    found = read(heat, *size)
+    if len(found) != 1 or found[0].confidence < SURE:
+        w_cells, h_cells = (size[0] + 1) // 2, (size[1] + 1) // 2
+        upside_down = half_turned(run(half_turned(seen, 2 * w_cells, 2 * h_cells)), w_cells, h_cells)
+        found = read((heat + upside_down) / 2, *size)
     for one in found:
         one.quad = ordered(one.quad * (2 * w / size[0], 2 * h / size[1]) + (x, y))
     return sorted(found, key=lambda one: -area(one.quad))

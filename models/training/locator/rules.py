@@ -27,10 +27,12 @@ def errors(found, w, h):
     aspect = max(across, down) / max(min(across, down), 1e-9)
     if share > 0.9:
         codes.append("DOCUMENT_TOO_CLOSE_TO_CAMERA")
-    elif 1 - inside > 0.08 or (main.n_edge > 0 and not 1.3 <= aspect <= 1.75) or main.n_cut > 1:
+    elif 1 - inside > 0.08 or (main.n_edge > 0 and not 1.27 <= aspect <= 1.72):
         codes.append("DOCUMENT_CROPPED")
     elif near >= 3:
         codes.append("DOCUMENT_TOO_CLOSE_TO_BORDER")
+    elif main.n_cut > 1:
+        codes.append("DOCUMENT_CROPPED")
     if share < 0.03 or max(top, right, bottom, left) < 300:
         codes.append("DOCUMENT_TOO_SMALL")
     return codes

@@ -52,6 +52,10 @@ pub struct LocateParams {
     /// Below this confidence, 0 to 1, a patch is no document. Lower finds more documents, and
     /// more things that are none.
     pub min_confidence: f64,
+    /// Where a look shows not just one document that is as sure as this, 0 to 1, the same part is
+    /// seen once more, upside down, and the mean of both answers counts. 0 turns only where none or
+    /// several are found; 1 costs a second run for every picture.
+    pub sure_confidence: f64,
     /// A document whose box is smaller than this share of the picture's longer side is looked at
     /// again, closer. 0 never looks again; 1 costs a second run for nearly every picture.
     pub closer_below_share: f64,
@@ -72,6 +76,7 @@ impl Default for LocateParams {
             edge_reach_cells: 1.5,
             min_seen_corner: 0.5,
             min_confidence: 0.5,
+            sure_confidence: 0.8,
             closer_below_share: 0.75,
             closer_margin_share: 0.2,
             closer_min_overlap: 0.7,
@@ -107,6 +112,12 @@ impl Window {
     #[must_use]
     pub fn whole(picture: &RgbImage) -> Self {
         Self::new([0, 0], [picture.width(), picture.height()])
+    }
+
+    /// Columns and rows of a heat map of `side` cells a side that show it, begun ones counted whole.
+    fn filled_cells(&self, side: usize) -> [usize; 2] {
+        self.filled_px
+            .map(|px| (px as usize * side).div_ceil(INPUT_PX as usize))
     }
 
     /// Pixels of the picture to a pixel of the input, across and down.
@@ -147,8 +158,11 @@ pub enum LocateError<E: std::error::Error> {
     /// The picture could not be shrunk.
     #[error("the picture could not be shrunk: {0}")]
     Shrink(String),
-    /// The heat map has another shape than 1×2×rows×columns with square cells.
-    #[error("the locator's heat map has the shape {0:?}, not 1×{LAYERS}×n×n")]
+    /// The heat map has another shape than 1×2×n×n with n a divisor of the input's side, or not
+    /// always the same.
+    #[error(
+        "the locator's heat map has the shape {0:?}, not always the same 1×{LAYERS}×n×n with n a divisor of {INPUT_PX}"
+    )]
     Shape(Vec<usize>),
     /// The network failed.
     #[error("the locator failed: {0}")]
@@ -156,7 +170,8 @@ pub enum LocateError<E: std::error::Error> {
 }
 
 /// Finds the documents in an upright picture. `run` takes the input, 1×3×256×256 in rows, and gives
-/// the heat map and its shape; it is called once, and once more to look closer at a small document.
+/// the heat map and its shape; it is called for the whole picture and again to look closer at a small
+/// document, each time once more, upside down, where the first answer is not sure.
 ///
 /// # Errors
 ///
@@ -167,8 +182,27 @@ pub fn locate<E: std::error::Error>(
     mut run: impl FnMut(Vec<f32>) -> Result<(Vec<f32>, Vec<usize>), E>,
 ) -> Result<Located, LocateError<E>> {
     let mut look = |window: Window| {
-        let (heat, shape) = run(prepare(picture, window)?).map_err(LocateError::Network)?;
-        read(&heat, &shape, window, params)
+        let input = prepare(picture, window)?;
+        let (heat, shape) = run(input.clone()).map_err(LocateError::Network)?;
+        let found = read(&heat, &shape, window, params)?;
+        if matches!(found.as_slice(), [only] if only.confidence >= params.sure_confidence) {
+            return Ok(found);
+        }
+        let side = shape[3];
+        let n_cells = window.filled_cells(side);
+        let n_px = n_cells.map(|cells| cells * INPUT_PX as usize / side);
+        let (turned, turned_shape) =
+            run(half_turned(&input, INPUT_PX as usize, n_px)).map_err(LocateError::Network)?;
+        if turned_shape != shape || turned.len() != heat.len() {
+            return Err(LocateError::Shape(turned_shape));
+        }
+        let turned = half_turned(&turned, side, n_cells);
+        let mean: Vec<f32> = heat
+            .iter()
+            .zip(&turned)
+            .map(|(a, b)| 0.5 * (a + b))
+            .collect();
+        read(&mean, &shape, window, params)
     };
     let mut documents = look(Window::whole(picture))?;
     if let [only] = documents.as_mut_slice()
@@ -225,6 +259,25 @@ pub fn prepare<E: std::error::Error>(
     Ok(input)
 }
 
+/// Square planes of `side` values a side, of which the first columns and rows (`n_turned`) are turned
+/// by half a turn; the others stay as they are.
+fn half_turned(planes: &[f32], side: usize, n_turned: [usize; 2]) -> Vec<f32> {
+    let [n_columns, n_rows] = n_turned;
+    let mut out = planes.to_vec();
+    for (from, to) in planes
+        .chunks_exact(side * side)
+        .zip(out.chunks_exact_mut(side * side))
+    {
+        for row in 0..n_rows {
+            let source = &from[(n_rows - 1 - row) * side..][..n_columns];
+            let target = &mut to[row * side..][..n_columns];
+            target.copy_from_slice(source);
+            target.reverse();
+        }
+    }
+    out
+}
+
 /// The documents in a heat map, the largest first; `window` is what the input showed.
 ///
 /// # Errors
@@ -237,14 +290,19 @@ pub fn read<E: std::error::Error>(
     params: &LocateParams,
 ) -> Result<Vec<Found>, LocateError<E>> {
     let side = match shape {
-        [1, LAYERS, rows, columns] if rows == columns && heat.len() == LAYERS * rows * rows => {
+        [1, LAYERS, rows, columns]
+            if rows == columns
+                && *rows > 0
+                && (INPUT_PX as usize).is_multiple_of(*rows)
+                && heat.len() == LAYERS * rows * rows =>
+        {
             *rows
         }
         _ => return Err(LocateError::Shape(shape.to_vec())),
     };
     let cells_per_px = side as f64 / f64::from(INPUT_PX);
     let end = window.filled_px.map(|px| f64::from(px) * cells_per_px);
-    let [n_columns, n_rows] = end.map(|cells| (cells.ceil() as usize).min(side));
+    let [n_columns, n_rows] = window.filled_cells(side);
     let layer = |k: usize| &heat[k * side * side..(k + 1) * side * side];
     let mask = Mask {
         logits: layer(MASK),

@@ -250,6 +250,65 @@ fn a_small_document_is_looked_at_again() {
 }
 
 #[test]
+fn an_answer_that_is_not_sure_is_averaged_with_that_upside_down() {
+    // 171 rows of the input are filled: an odd number, so that the last row of cells is half empty.
+    let mut picture = RgbImage::new(1536, 1026);
+    for y in 0..6 {
+        for x in 0..6 {
+            picture.put_pixel(x, y, image::Rgb([255, 0, 0]));
+        }
+    }
+    let window = Window::whole(&picture);
+    assert_eq!(window.filled_px, [256, 171]);
+    let quad = turned([100.0, 80.0], [150.0, 94.0], 8.0);
+    // Turned by half around the middle of 256×172 pixels of the input, whole cells.
+    let upside_down = quad.map(|[x, y]| [256.0 - x, 172.0 - y]);
+    let strength = |quads: &[[[f64; 2]; 4]], by: f32| -> Vec<f32> {
+        heat_of(quads).into_iter().map(|logit| logit * by).collect()
+    };
+    let run = |first: Vec<f32>, second: Vec<f32>| {
+        let mut inputs = Vec::new();
+        let located = locate::<Never>(&picture, &LocateParams::default(), |input| {
+            inputs.push(input);
+            let heat = if inputs.len() == 1 { &first } else { &second };
+            Ok((heat.clone(), vec![1, LAYERS, SIDE, SIDE]))
+        })
+        .unwrap();
+        (located.documents, inputs)
+    };
+    let truth = quad.map(|corner| corner.map(|px| px * 6.0));
+    let near = |found: &Found| {
+        found.quad.0.iter().all(|corner| {
+            truth
+                .iter()
+                .any(|t| (t[0] - corner[0]).hypot(t[1] - corner[1]) < 12.0)
+        })
+    };
+
+    // One that is sure: one look.
+    let (documents, inputs) = run(heat_of(&[quad]), Vec::new());
+    assert_eq!((documents.len(), inputs.len()), (1, 1));
+    assert!(near(&documents[0]));
+
+    // Nothing at first: what the other look sees counts half.
+    let (documents, inputs) = run(strength(&[], 0.1), strength(&[upside_down], 4.0));
+    assert_eq!((documents.len(), inputs.len()), (1, 2));
+    assert!(near(&documents[0]), "{:?}", documents[0].quad);
+    // The marked pixel of the first row and column is the last of the filled part.
+    let red = |input: &[f32], row: usize, column: usize| input[row * 256 + column];
+    assert!((red(&inputs[0], 0, 0) - 1.0).abs() < 1e-6);
+    assert!((red(&inputs[1], 171, 255) - 1.0).abs() < 1e-6);
+    assert!(
+        (red(&inputs[1], 0, 0) - 0.5).abs() < 1e-6,
+        "the padding comes to the top"
+    );
+
+    // Doubtful at first, and nothing in the other look: nothing.
+    let (documents, inputs) = run(strength(&[quad], 0.1), heat_of(&[]));
+    assert_eq!((documents.len(), inputs.len()), (0, 2));
+}
+
+#[test]
 fn places_and_what_the_rules_say_of_them() {
     use ErrorCode as E;
     /// What it shows, the documents in a picture of 1080×1920, the errors.
@@ -367,9 +426,21 @@ fn a_side_that_only_touches_the_edge_is_not_cut() {
             vec![E::DocumentTooCloseToBorder],
         ),
         (
-            "going on beyond three edges",
+            "meeting three edges, corners missing, in a card's shape",
             turned([128.0, 60.0], [320.0, 200.0], 0.0),
             (3, 3),
+            vec![E::DocumentTooCloseToBorder],
+        ),
+        (
+            "going on beyond three edges, in no document's shape",
+            turned([128.0, 30.0], [320.0, 200.0], 0.0),
+            (3, 3),
+            vec![E::DocumentCropped],
+        ),
+        (
+            "going on beyond two edges",
+            turned([90.0, 55.0], [200.0, 126.0], 0.0),
+            (2, 2),
             vec![E::DocumentCropped],
         ),
         (
