@@ -1,5 +1,5 @@
 """The network: plain convolutions down to 8 x 8 places; of these the mean, the highest values and the mean of the middle
-ones, where the document is; one logit.
+ones, where the document is, and of the 16 x 16 places before them the mean and the highest values; one logit.
 
 Input: Nx3x256x256, RGB, 0..1. Output: N logits, high where there is no screen.
 """
@@ -20,8 +20,8 @@ WIDTHS = (24, 48, 64, 96)
 
 
 class Surroundings(nn.Module):
-    """See the module's description. Its trunk has the locator's shape and begins with what that has learnt; the first two
-    levels stay so. They know edges and corners of things, and what is left to learn is little enough for few pictures."""
+    """See the module's description. Its trunk has the locator's shape and begins with what that has learnt of edges and
+    corners of things; all of it learns on, for the locator cared little for colour, gloss and light."""
 
     def __init__(self, dropout=0.3):
         super().__init__()
@@ -29,43 +29,31 @@ class Surroundings(nn.Module):
         self.stem = nn.Sequential(conv(3, STEM, 2), conv(STEM, w[0], 2), Residual(w[0]))
         self.down = nn.ModuleList(nn.Sequential(conv(a, b, 2), Residual(b)) for a, b in zip(w, w[1:]))
         self.dropout = nn.Dropout(dropout)
-        self.head = nn.Linear(3 * w[-1], 1)
+        self.head = nn.Linear(3 * w[-1] + 2 * w[-2], 1)
         # Where a display is lit, at 16 x 16 places: a help in training, and no part of what ships.
         self.lit = nn.ModuleList(nn.Conv2d(n, 1, 1) for n in w[-2:])
 
     def begin(self, trunk):
-        """Takes over a locator's weights and keeps the first levels as they are."""
+        """Takes over a locator's weights."""
         self.load_state_dict({k: v for k, v in trunk.items() if k.startswith(("stem.", "down."))}, strict=False)
-        for part in self.kept():
-            part.requires_grad_(False)
-
-    def kept(self):
-        return self.stem, self.down[0]
-
-    def train(self, on=True):
-        super().train(on)
-        for part in self.kept():
-            part.eval()  # their normalisation is the locator's as well
-        return self
 
     def levels(self, x):
-        with torch.no_grad():
-            x = self.down[0](self.stem(x - 0.5))
-        found = []
-        for down in self.down[1:]:
+        """What is seen at 16 x 16 places and at 8 x 8."""
+        x = self.stem(x - 0.5)
+        for down in self.down[:-1]:
             x = down(x)
-            found.append(x)
-        return found
+        return x, self.down[-1](x)
 
-    def logit(self, x):
-        some = torch.cat([x.mean((2, 3)), x.amax((2, 3)), x[:, :, 2:6, 2:6].mean((2, 3))], 1)
+    def logit(self, fine, coarse):
+        of_coarse = [coarse.mean((2, 3)), coarse.amax((2, 3)), coarse[:, :, 2:6, 2:6].mean((2, 3))]
+        some = torch.cat([*of_coarse, fine.mean((2, 3)), fine.amax((2, 3))], 1)
         return self.head(self.dropout(some))[:, 0]
 
     def forward(self, x):
-        return self.logit(self.levels(x)[-1])
+        return self.logit(*self.levels(x))
 
     def both(self, x):
         """The logit, and logits of a lit display, N x 16 x 16."""
-        *_, fine, coarse = self.levels(x)
+        fine, coarse = self.levels(x)
         lit = self.lit[0](fine) + F.interpolate(self.lit[1](coarse), scale_factor=2, mode="nearest")
-        return self.logit(coarse), lit[:, 0]
+        return self.logit(fine, coarse), lit[:, 0]

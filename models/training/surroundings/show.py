@@ -93,6 +93,55 @@ class Shower(Maker):
         picture = picture[y:y + ch, x:x + cw]
         return np.ascontiguousarray(picture[:, ::-1] if rng.random() < 0.5 else picture)
 
+    # Hands
+
+    def skin(self):
+        """A colour of somebody's skin, BGR."""
+        rng = self.rng
+        dark, light = np.array([55.0, 80.0, 125.0]), np.array([165.0, 190.0, 235.0])
+        t = rng.random()
+        return np.clip((dark * (1 - t) + light * t) * rng.uniform(0.8, 1.1) + rng.normal(0, 8, 3), 10, 250)
+
+    def limb(self, canvas, tip, root, thick, tone):
+        """A finger, rounded by its shading."""
+        lit = self.rng.uniform(-0.2, 0.2, 2) * thick
+        for k in np.linspace(1, 0.3, 5):
+            of = np.clip(tone * (1.12 - 0.5 * k ** 3), 0, 255).tolist()
+            a, b = tip + lit * (1 - k), root + lit * (1 - k)
+            cv2.line(canvas, np.int32(a).tolist(), np.int32(b).tolist(), of, max(1, int(thick * k)), cv2.LINE_AA)
+        if self.rng.random() < 0.5:  # its nail
+            nail = np.clip(tone * 1.05 + 12, 0, 255).tolist()
+            turn = np.degrees(np.arctan2(*(tip - root)[::-1]))
+            cv2.ellipse(canvas, np.int32(tip).tolist(), (max(1, int(thick * 0.3)), max(1, int(thick * 0.24))), turn, 0, 360, nail, -1, cv2.LINE_AA)
+
+    def palm(self, canvas, quad, tone):
+        """The hand behind what it holds."""
+        rng = self.rng
+        side = rng.integers(4)
+        edge, size = (quad[side] + quad[(side + 1) % 4]) / 2, np.sqrt(abs(cv2.contourArea(quad)))
+        centre = edge + (edge - quad.mean(0)) * rng.uniform(-0.3, 0.6)
+        axes = np.int32(size * rng.uniform(0.25, 0.6, 2)).tolist()
+        shape = np.zeros(canvas.shape[:2], np.float32)
+        cv2.ellipse(shape, np.int32(centre).tolist(), axes, rng.uniform(0, 180), 0, 360, 1, -1)
+        shape = cv2.GaussianBlur(shape, (0, 0), rng.uniform(0.8, 4))[..., None]
+        shade = cv2.resize(rng.uniform(0.6, 1.15, (3, 3, 1)).astype(np.float32), canvas.shape[1::-1], interpolation=cv2.INTER_CUBIC)
+        canvas[:] = levels(canvas * (1 - shape) + np.float32(tone) * shade[..., None] * shape)
+
+    def fingers(self, canvas, quad, tone):
+        """Fingers over a rim, one beside the other."""
+        rng = self.rng
+        side, size, middle = rng.integers(4), np.sqrt(abs(cv2.contourArea(quad))), quad.mean(0)
+        along, thick = rng.uniform(0.1, 0.9), max(3, int(size * rng.uniform(0.05, 0.13)))
+        a, b = quad[side], quad[(side + 1) % 4]
+        turn = rng.normal(0, 0.4)
+        for n in range(rng.integers(1, 5)):
+            t = along + 1.05 * n * thick / (np.linalg.norm(b - a) + 1e-6)
+            edge = a * (1 - t) + b * t
+            inward = (middle - edge) / (np.linalg.norm(middle - edge) + 1e-6)
+            inward = np.array([inward[0] * np.cos(turn) - inward[1] * np.sin(turn), inward[0] * np.sin(turn) + inward[1] * np.cos(turn)])
+            tip, root = edge + inward * size * rng.uniform(0.0, 0.13), edge - inward * size * rng.uniform(0.3, 1.2)
+            self.limb(canvas, tip, root, thick, tone * rng.uniform(0.92, 1.05))
+
     # Displays
 
     def words(self, shown, x, y, width, size, tone):
@@ -117,7 +166,7 @@ class Shower(Maker):
         else:
             t = np.linspace(0, 1, sh)[:, None, None] * np.ones((1, sw, 1))
             shown = levels(np.array(draw.colour(rng)) * (1 - t) + np.array(draw.colour(rng)) * t)
-        light = shown.mean() > 128
+        light = bool(shown.mean() > 128)
         tone = tuple([int(rng.integers(20, 110) if light else rng.integers(150, 256))] * 3)
         size = sh * rng.uniform(0.012, 0.03)
         if rng.random() < 0.6:
@@ -140,6 +189,40 @@ class Shower(Maker):
                     cv2.rectangle(shown, (x - r, sh - high // 2 - r), (x + r, sh - high // 2 + r), draw.colour(rng), -1)
         return shown
 
+    def page(self, sw, sh, picture):
+        """A page or a message with a picture in it, as a telephone or a browser shows it; and where the picture comes to."""
+        rng = self.rng
+        light = rng.random() < 0.5
+        shown = np.full((sh, sw, 3), grey(rng, 225, 256) if light else grey(rng, 10, 50), np.uint8)
+        ink = tuple([int(rng.integers(20, 90) if light else rng.integers(170, 256))] * 3)
+        ph, pw = picture.shape[:2]
+        k = sw * rng.uniform(0.6, 1.0) / pw
+        k = min(k, 0.75 * sh / ph)
+        x, y = (sw - pw * k) * rng.choice([0.5, 0.5, 0.1]), sh * rng.uniform(0.05, 0.25)
+        size = sh * rng.uniform(0.014, 0.03)
+        self.words(shown, 0.04 * sw, 0.012 * sh, rng.uniform(0.1, 0.5) * sw, size * 0.8, ink)
+        low = y + ph * k
+        for _ in range(rng.integers(1, 6)):
+            low += size * rng.uniform(1.2, 2.2)
+            self.words(shown, 0.05 * sw, low, rng.uniform(0.3, 0.9) * sw, size * rng.choice([1, 1, 1.6]), ink)
+        if rng.random() < 0.6:  # buttons
+            tone = (rng.choice([[235, 120, 30], [220, 90, 10], [90, 180, 40], [60, 60, 60]]) + rng.normal(0, 10, 3)).clip(0, 255).tolist()
+            high, across = size * rng.uniform(1.6, 2.6), int(rng.integers(1, 4))
+            low += size * 2
+            for n in range(across):
+                a, b = sw * (0.05 + 0.9 * n / across) + high, sw * (0.05 + 0.9 * (n + 0.8) / across) - high
+                if b > a:
+                    cv2.line(shown, (int(a), int(low + high)), (int(b), int(low + high)), tone, int(2 * high * 0.6), cv2.LINE_AA)
+            low += 2.4 * high
+        while low < sh * 0.95 and rng.random() < 0.7:  # pictures further down
+            high = rng.uniform(0.1, 0.25) * sh
+            for n in range(2):
+                thumb = self.grounds[rng.integers(len(self.grounds))]
+                left = sw * (0.04 + 0.48 * n)
+                paste(shown, thumb, np.float32([[left, low], [left + 0.44 * sw, low], [left + 0.44 * sw, low + high], [left, low + high]]), 0.06)
+            low += high * 1.1
+        return shown, np.array([[k, 0, x], [0, k, y], [0, 0, 1]])
+
     def display(self, document):
         """A display's own picture and the quad of what is shown on it (of the document, or of the whole content)."""
         rng = self.rng
@@ -148,16 +231,25 @@ class Shower(Maker):
         if device in ("phone", "tablet") and rng.random() < 0.35:
             sw, sh = sh, sw
         phone = device == "phone"
-        shown = self.desktop(sw, sh, phone)
         picture, quad = self.content(document)
         ph, pw = picture.shape[:2]
-        k = min(sw / pw, sh / ph)
-        if rng.random() < 0.25:
-            k = max(sw / pw, sh / ph) * rng.uniform(0.9, 1.3)
-        elif rng.random() < 0.7:
-            k *= rng.uniform(0.55, 1.0)
-        off = (np.array([sw - pw * k, sh - ph * k]) * rng.uniform(0.3, 0.7, 2)).astype(np.float32)
-        to = np.array([[k, 0, off[0]], [0, k, off[1]], [0, 0, 1]])
+        kind = rng.random()
+        if kind < 0.25:
+            shown, to = self.page(sw, sh, picture)
+        else:
+            # A viewer of pictures, black beside them, or whatever else there is.
+            plain = kind < (0.65 if phone else 0.4)
+            shown = np.full((sh, sw, 3), grey(rng, 0, 12), np.uint8) if plain else self.desktop(sw, sh, phone)
+            k = min(sw / pw, sh / ph)
+            if rng.random() < 0.25:
+                k = max(sw / pw, sh / ph) * rng.uniform(0.9, 1.3)
+            elif not plain and rng.random() < 0.7:
+                k *= rng.uniform(0.55, 1.0)
+            off = (np.array([sw - pw * k, sh - ph * k]) * rng.uniform(0.3, 0.7, 2)).astype(np.float32)
+            to = np.array([[k, 0, off[0]], [0, k, off[1]], [0, 0, 1]])
+        if rng.random() < 0.4:  # displays like their colours strong
+            middle = picture.mean(2, keepdims=True)
+            picture = levels(middle + (picture - middle) * rng.uniform(1.0, 1.8))
         paste(shown, picture, move(corners_of(pw, ph), to))
         quad = move(corners_of(pw, ph) if quad is None else quad, to)
         if phone and rng.random() < 0.3:
@@ -183,15 +275,27 @@ class Shower(Maker):
             wave = np.sin(2 * np.pi * (x * np.cos(turn) + y * np.sin(turn) + 4 * np.sin(x / 70 + rng.uniform(0, 6))) / long)
             depth = rng.uniform(0.01, 0.08) * (rng.uniform(0.3, 1, 3) if rng.random() < 0.5 else np.ones(3))
             out *= 1 + wave[..., None] * np.float32(depth)
-        if rng.random() < 0.4:  # the room in the glass
-            room = cv2.GaussianBlur(self.ground(sw // 4, sh // 4), (0, 0), rng.uniform(0.6, 8))
-            out += cv2.resize(room, (sw, sh)).astype(np.float32) * np.float32(rng.uniform(0.03, 0.25))
+        if rng.random() < 0.5:
+            out += self.mirrored(sw, sh) * np.float32(rng.uniform(0.03, 0.4))
         if rng.random() < 0.2:  # a lamp in the glass
             spot = np.zeros((sh, sw), np.float32)
             cv2.ellipse(spot, (int(rng.integers(sw)), int(rng.integers(sh))),
                         (int(rng.uniform(3, 0.12 * sw)), int(rng.uniform(3, 0.12 * sw))), 0, 0, 360, 1, -1)
             out += cv2.GaussianBlur(spot, (0, 0), rng.uniform(1, 14))[..., None] * np.float32(rng.uniform(60, 300))
         return levels(out)
+
+    def mirrored(self, sw, sh):
+        """The room in the glass, sharp or not: best seen where the display is dark."""
+        rng = self.rng
+        if rng.random() < 0.5:
+            room = self.ground(sw // 2, sh // 2)
+        else:  # a ceiling: light and dark planes with hard edges
+            room = np.full((sh // 2, sw // 2, 3), grey(rng, 10, 150), np.uint8)
+            for _ in range(rng.integers(1, 6)):
+                some = np.int32(rng.uniform(-0.3, 1.3, (int(rng.integers(3, 6)), 2)) * (sw // 2, sh // 2))
+                cv2.fillPoly(room, [some], grey(rng, 20, 256), cv2.LINE_AA)
+        room = cv2.GaussianBlur(room, (0, 0), np.exp(rng.uniform(np.log(0.4), np.log(9))))
+        return cv2.resize(room, (sw, sh)).astype(np.float32)
 
     def device(self, canvas, device, shown, at):
         """Lays a device with a lit display onto the canvas; `at` is the quad of the display's picture."""
@@ -210,6 +314,9 @@ class Shower(Maker):
             foot = move([[sw * 0.42, sh + rims[3]], [sw * 0.58, sh + rims[3]], [sw * 0.6, sh * 1.3], [sw * 0.4, sh * 1.3]], to)
             paste(canvas, np.full((20, 20, 3), grey(rng, 0, 160), np.uint8), foot)
         case = np.full((60, 60, 3), body, np.uint8)
+        held = self.skin() if device in ("phone", "tablet") and rng.random() < 0.4 else None
+        if held is not None:
+            self.palm(canvas, at, held)
         round_ = rng.uniform(0.06, 0.14) if device == "phone" else rng.uniform(0, 0.04)
         outer = move(rim, to)
         if cv2.isContourConvex(outer) and np.abs(outer).max() < 4000:
@@ -217,6 +324,12 @@ class Shower(Maker):
                 paste(canvas, np.full((40, 40, 3), grey(rng, 100, 255), np.uint8), outer.mean(0) + (outer - outer.mean(0)) * 1.015, round_)
             paste(canvas, case, outer, round_)
         paste(canvas, shown, at, 0.06 if device == "phone" and rng.random() < 0.7 else 0)
+        if rng.random() < 0.25:  # the glass's edge catches the light
+            i = rng.integers(4)
+            a, b = np.int32(at[i]).tolist(), np.int32(at[(i + 1) % 4]).tolist()
+            cv2.line(canvas, a, b, grey(rng, 120, 256), 1, cv2.LINE_AA)
+        if held is not None:
+            self.fingers(canvas, outer, held)
         if rng.random() < 0.4:  # light spilt around it
             spilt = cv2.GaussianBlur(canvas, (0, 0), rng.uniform(4, 25)).astype(np.float32)
             canvas[:] = levels(canvas + spilt * np.float32(rng.uniform(0.03, 0.2)))
@@ -264,8 +377,6 @@ class Shower(Maker):
             if visible(seen, w, h) > enough and abs(cv2.contourArea(seen)) > 0.04 * w * h and np.abs(at).max() < 4000:
                 canvas = self.room(w, h)
                 self.device(canvas, device, shown, at)
-                if rng.random() < 0.1:
-                    self.cover(canvas, at)
                 return canvas, seen, at
 
     # Things that are no display
@@ -286,9 +397,12 @@ class Shower(Maker):
             picture, is_page = self.plate()
             quad = place(rng, picture.shape[1] / picture.shape[0], w, h, rng.uniform(0.4, 1.0))
             if abs(cv2.contourArea(quad)) > 0.06 * w * h:
+                held = self.skin() if rng.random() < 0.3 else None
+                if held is not None and rng.random() < 0.6:
+                    self.palm(canvas, quad, held)
                 self.lay(canvas, quad, picture, is_page)
-                if rng.random() < 0.3:
-                    self.cover(canvas, quad)
+                if held is not None:
+                    self.fingers(canvas, quad, held)
                 return canvas, quad, lit
 
     def printed(self, w, h):
@@ -306,11 +420,68 @@ class Shower(Maker):
         self.lay(canvas, quad, levels(dull), False)
         return canvas, quad, None
 
+    def opening(self, w, h):
+        """A window, a door or a lit cupboard in a darker wall: bright within a frame, and no display."""
+        rng = self.rng
+        canvas = levels(self.ground(w, h) * rng.uniform(0.05, 0.9))
+        sw, sh = int(rng.uniform(150, 400)), int(rng.uniform(200, 400))
+        beyond = levels(self.ground(sw, sh) * rng.uniform(0.7, 1.7))
+        wide = int(rng.uniform(0.01, 0.06) * max(sw, sh)) + 1
+        frame = grey(rng, 0, 90) if rng.random() < 0.6 else grey(rng, 90, 256)
+        for count, length, upright in ((rng.integers(0, 4), sw, True), (rng.integers(0, 4), sh, False)):
+            for n in range(1, count + 1):
+                at = int(length * n / (count + 1))
+                a, b = ((at, 0), (at, sh)) if upright else ((0, at), (sw, at))
+                cv2.line(beyond, a, b, frame, max(1, wide // 2))
+        beyond = cv2.copyMakeBorder(beyond, wide, wide, wide, wide, cv2.BORDER_CONSTANT, value=frame)
+        at = place(rng, beyond.shape[1] / beyond.shape[0], w, h, rng.uniform(0.5, 1.6), 0.2, 9)
+        paste(canvas, beyond, at)
+        if rng.random() < 0.4:
+            self.things(canvas, int(rng.integers(1, 4)))
+        return canvas, None, None
+
+    def asleep(self, w, h):
+        """A device whose display is dark and mirrors the room, or one seen from behind."""
+        rng = self.rng
+        device = rng.choice(list(SIZES))
+        sw, sh = SIZES[device]
+        if rng.random() < 0.5:
+            glass = levels(self.mirrored(sw, sh) * rng.uniform(0.02, 0.5) + np.array(grey(rng, 0, 25)))
+        else:
+            glass = np.full((sh, sw, 3), draw.colour(rng) if rng.random() < 0.5 else grey(rng, 10, 240), np.uint8)
+            shade = cv2.resize(rng.uniform(0.7, 1.2, (2, 2, 1)).astype(np.float32), (sw, sh))
+            glass = levels(glass * shade[..., None])
+            if device == "phone":  # its cameras
+                bump = int(0.3 * sw)
+                cv2.rectangle(glass, (int(0.06 * sw), int(0.04 * sw)), (int(0.06 * sw) + bump, int(0.04 * sw) + int(bump * 1.2)), grey(rng, 0, 90), -1)
+                for n in range(rng.integers(1, 4)):
+                    cv2.circle(glass, (int(0.06 * sw) + bump // 2, int(0.04 * sw) + int(bump * (0.25 + 0.35 * n))), bump // 6, (12, 10, 10), -1, cv2.LINE_AA)
+        canvas = self.ground(w, h)
+        while True:
+            at = place(rng, sw / sh, w, h, rng.uniform(0.4, 1.3), 0.1, 9)
+            if np.abs(at).max() < 4000:
+                self.device(canvas, device, glass, at)
+                return canvas, None, None
+
+    def grille(self, canvas):
+        """Bars, a net or shelves before a scene."""
+        rng = self.rng
+        h, w = canvas.shape[:2]
+        tone, thick = grey(rng, 0, 130), int(rng.integers(1, 10))
+        step, lean = int(rng.integers(3 * thick + 8, 120)), rng.choice([0, 0, 0.6, 1.0]) * h
+        for x in range(int(-lean), w + int(lean), step):
+            cv2.line(canvas, (x, 0), (int(x + lean), h), tone, thick, cv2.LINE_AA)
+            if lean or rng.random() < 0.3:
+                cv2.line(canvas, (x, h), (int(x + lean), 0), tone, thick, cv2.LINE_AA)
+
     def taken(self, w, h, document):
         """A scene or a document's photograph as it is."""
         if document:
             return self.photograph(w, h)[0], None, None
-        return self.ground(w, h), None, None
+        scene = self.ground(w, h)
+        if self.rng.random() < 0.3:
+            self.grille(scene)
+        return scene, None, None
 
     def sample(self):
         """A picture of BANK_PX a side, where in it a display is lit (LIT_PX a side, 0 to 255), whether it is live (1) or
@@ -323,10 +494,14 @@ class Shower(Maker):
         if kind < 0.5:
             picture, quad, lit = self.on_display(w, h, document)
             sort = "document on a display" if document else "scene on a display"
-        elif kind < 0.75:
+        elif kind < 0.72:
             (picture, quad, lit), document, sort = self.lying(w, h), True, "document"
-        elif kind < 0.9:
+        elif kind < 0.83:
             (picture, quad, lit), document, sort = self.printed(w, h), rng.random() < 0.5, "print"
+        elif kind < 0.89:
+            (picture, quad, lit), document, sort = self.opening(w, h), False, "window"
+        elif kind < 0.93:
+            (picture, quad, lit), document, sort = self.asleep(w, h), False, "dark device"
         else:
             (picture, quad, lit), sort = self.taken(w, h, document and bool(self.real)), "photograph"
         if rng.random() < 0.5:

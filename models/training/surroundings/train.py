@@ -176,7 +176,7 @@ def main():
     net.begin(torch.load(args.trunk))
     net = net.to(device, memory_format=torch.channels_last)
     mean = torch.optim.swa_utils.AveragedModel(net, avg_fn=running_mean(settings["average"]), use_buffers=True)
-    optimiser = torch.optim.AdamW([p for p in net.parameters() if p.requires_grad], settings["rate"], weight_decay=settings["decay"])
+    optimiser = torch.optim.AdamW(net.parameters(), settings["rate"], weight_decay=settings["decay"])
     step, kept = 0, args.out / "checkpoint.pt"
     if kept.exists():
         state = torch.load(kept)
