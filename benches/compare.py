@@ -52,7 +52,9 @@ class Engine:
 
     def run(self, model: str, batch: np.ndarray) -> np.ndarray:
         entry, session = self.models[model]
-        return session.run(None, {entry["input"]["name"]: batch})[0]
+        step = entry["input"].get("at_a_time", len(batch))
+        some = [batch[begin : begin + step] for begin in range(0, len(batch), step)]
+        return np.concatenate([session.run(None, {entry["input"]["name"]: one})[0] for one in some])
 
     def check(self, path: Path) -> dict[str, float]:
         """The probability of each check; empty if there is no document in the picture."""

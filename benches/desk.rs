@@ -22,7 +22,7 @@ use eframe::egui::{
     Context, Event, FullOutput, Key, Modifiers, MouseWheelSource, MouseWheelUnit, RawInput, Rect,
     Shape, TouchPhase, ViewportId, pos2, vec2,
 };
-use photograph::photograph;
+use photograph::{AS_PHONES, photograph};
 use secondlook::app::textures::Pyramid;
 use secondlook::app::{App, Options};
 use secondlook::case::{
@@ -203,7 +203,7 @@ fn fill_with_pictures(workspace: &Workspace) {
     let now = clock::now();
     let mut store = Store::open(workspace, now).expect("a workspace");
     let policy = Policy::default();
-    let plain = photograph().expect("a sample");
+    let plain = photograph(AS_PHONES).expect("a sample");
     let mut times = Vec::new();
     for i in 0..N_PICTURES {
         // A comment of eight bytes behind the first marker.
@@ -213,15 +213,18 @@ fn fill_with_pictures(workspace: &Workspace) {
         let limits = Limits::default();
         let start = Instant::now();
         let picture = intake::load(&bytes, Side::Front, &limits).expect("a picture");
+        let loaded = start.elapsed();
+        let kept = picture.incoming();
+        let start = Instant::now();
         drop(Pyramid::build(picture.pixels));
-        times.push(start.elapsed());
+        times.push(loaded + start.elapsed());
         let incoming = Incoming {
             label: format!("document-{i:03}"),
             source: Source::Engine,
             external_id: None,
             content: sha256,
             original: None,
-            pictures: vec![picture.record],
+            pictures: vec![kept],
             options: ReadOptions::default(),
             assessment: None,
         };

@@ -1,12 +1,14 @@
 //! From a 12-megapixel JPEG to probabilities, step by step, with each runtime that there is; then a folder of
-//! such pictures, one engine a core.
+//! such pictures, one engine a core. All of it twice: with colour at half the sharpness, as telephones and
+//! messengers save, and at the whole, as scanners and some converters do.
 
 mod photograph;
 
 use std::ops::ControlFlow;
 use std::time::Instant;
 
-use photograph::{Error, photograph};
+use jpeg_encoder::SamplingFactor;
+use photograph::{AS_PHONES, Error, photograph};
 use secondlook::case::{ReadOptions, Side};
 use secondlook::engine::places::Places;
 use secondlook::engine::runtime::{Runtime, RuntimeChoice};
@@ -23,12 +25,24 @@ const N_PICTURES: usize = 24;
 
 #[expect(clippy::print_stdout, reason = "a benchmark prints its table")]
 fn main() -> Result<(), Error> {
-    let bytes = photograph()?;
+    for (name, colour) in [("4:2:0", AS_PHONES), ("4:4:4", SamplingFactor::F_1_1)] {
+        let bytes = photograph(colour)?;
+        println!(
+            "12 megapixels, colour {name}, {:.1} MB, median of {N_RUNS} runs (95th percentile of all), milliseconds",
+            bytes.len() as f64 / 1e6
+        );
+        each_runtime(&bytes)?;
+    }
+    if let Some(peak) = peak_memory() {
+        println!("peak memory of this process: {peak}");
+    }
+    Ok(())
+}
+
+/// The table of one picture.
+#[expect(clippy::print_stdout, reason = "a benchmark prints its table")]
+fn each_runtime(bytes: &[u8]) -> Result<(), Error> {
     let places = Places::of_this_computer();
-    println!(
-        "12 megapixels, {:.1} MB, median of {N_RUNS} runs (95th percentile of all), milliseconds",
-        bytes.len() as f64 / 1e6
-    );
     for choice in [RuntimeChoice::OnnxRuntime, RuntimeChoice::Rten] {
         let runtime = match Runtime::open(choice, &places) {
             Ok(runtime) => runtime,
@@ -41,13 +55,10 @@ fn main() -> Result<(), Error> {
         for n_threads in [1, 2] {
             println!(
                 "  {n_threads} threads: {}",
-                one_picture(&bytes, choice, n_threads)?
+                one_picture(bytes, choice, n_threads)?
             );
         }
-        println!("  {}", folder(&bytes, choice)?);
-    }
-    if let Some(peak) = peak_memory() {
-        println!("peak memory of this process: {peak}");
+        println!("  {}", folder(bytes, choice)?);
     }
     Ok(())
 }

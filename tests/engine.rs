@@ -4,7 +4,9 @@
 #![expect(clippy::print_stdout, reason = "says which runtimes were tested")]
 
 use std::io::Cursor;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
 
 use image::{ImageFormat, Rgb, RgbImage};
 use secondlook::case::{
@@ -1072,6 +1074,46 @@ fn a_check_is_not_made_where_one_of_its_models_is_damaged() {
     assert_eq!(screen.unwrap().evidence, None);
     let other = outcome(&assessment, Side::Back, CheckKind::PrintedCopy);
     assert!(matches!(other, Outcome::Performed { .. }), "{other:?}");
+}
+
+#[test]
+fn windows_shown_a_few_at_a_time_are_judged_as_all_together() {
+    /// Says of every window what its first pixel is, by itself, and of how many it was asked at a time.
+    struct EachAlone(mpsc::Sender<usize>);
+    impl Network for EachAlone {
+        fn run(&mut self, input: Array) -> Result<Vec<Array>, NetworkError> {
+            let n = input.shape[0];
+            self.0.send(n).unwrap();
+            let firsts: Vec<f32> = input.values.chunks(3 * 8 * 8).map(|one| one[0]).collect();
+            let logits = firsts.iter().flat_map(|first| [*first, -first]).collect();
+            let outputs = [(vec![n, 2], logits), (vec![n], firsts)];
+            Ok(outputs
+                .map(|(shape, values)| Array { shape, values })
+                .into())
+        }
+    }
+    let mut told = Vec::new();
+    for (at_a_time, expected) in [(None, vec![24]), (Some(5), vec![5, 5, 5, 5, 4])] {
+        let (asked, lengths) = mpsc::channel();
+        let spec = NetworkSpec {
+            input: "input".to_owned(),
+            input_shape: vec![None, Some(3), Some(8), Some(8)],
+            outputs: vec!["logits".to_owned(), "novelty".to_owned()],
+        };
+        let mut judge = judge(numbered);
+        judge.network = CheckedNetwork::new(Box::new(EachAlone(asked)), spec);
+        judge.entry.novelty_limit = Some(1.0);
+        judge.entry.input.at_a_time = at_a_time.and_then(NonZeroUsize::new);
+        let ramp = RgbImage::from_fn(480, 320, |x, y| Rgb([(x / 2) as u8, (y / 2) as u8, 7]));
+        let front = picture(&ramp, Side::Front);
+        let mut engine = engine(None, vec![judge]);
+        let assessment = engine.assess(Some(&front), None, &whole_frame()).unwrap();
+        drop(engine);
+        assert_eq!(lengths.iter().collect::<Vec<_>>(), expected);
+        told.push((assessment.checks, assessment.pictures[0].novelty));
+    }
+    assert_eq!(told[0], told[1]);
+    assert!(told[0].1.unwrap().distance > 0.0);
 }
 
 #[test]

@@ -5,8 +5,8 @@
 use std::ops::ControlFlow;
 
 use secondlook::case::{
-    Actor, Assessment, CaseId, Check, CheckKind, Incoming, Label, Outcome, PictureFacts,
-    PictureRecord, Probability, ReadOptions, Sha256, Side, Source, Time,
+    Actor, Assessment, CaseId, Check, CheckKind, Incoming, IncomingPicture, Label, Outcome,
+    PictureFacts, PictureRecord, Probability, ReadOptions, Sha256, Side, Source, Time,
 };
 use secondlook::config::Workspace;
 use secondlook::export::{self, TableFormat};
@@ -46,13 +46,15 @@ fn document(label: &str, probability: f64) -> Incoming {
         external_id: Some(format!("id-{label}")),
         content: Sha256::of(label.as_bytes()),
         original: None,
-        pictures: vec![PictureRecord {
-            side: Side::Front,
-            sha256: picture_of(label),
-            n_bytes: 5,
-            format: "jpeg".to_owned(),
-            width_px: 10,
-            height_px: 10,
+        pictures: vec![IncomingPicture {
+            record: PictureRecord {
+                side: Side::Front,
+                sha256: picture_of(label),
+                n_bytes: 5,
+                format: "jpeg".to_owned(),
+                width_px: 10,
+                height_px: 10,
+            },
             thumbnail: label.as_bytes().to_vec(),
         }],
         options: ReadOptions::default(),

@@ -8,9 +8,9 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use secondlook::case::{
-    Actor, Assessment, CaseId, Check, CheckKind, Incoming, Label, OriginalRef, Outcome,
-    PictureFacts, PictureRecord, Probability, ReadOptions, Route, Sha256, Side, Source, Status,
-    Time, VerdictId,
+    Actor, Assessment, CaseId, Check, CheckKind, Incoming, IncomingPicture, Label, OriginalRef,
+    Outcome, PictureFacts, PictureRecord, Probability, ReadOptions, Route, Sha256, Side, Source,
+    Status, Time, VerdictId,
 };
 use secondlook::config::Workspace;
 use secondlook::routing::{Band, Policy};
@@ -83,10 +83,10 @@ fn run_over(documents: &[&Incoming], probability: f64) -> Assessment {
             .map(|picture| PictureFacts {
                 portrait: None,
                 novelty: None,
-                side: picture.side,
-                sha256: picture.sha256,
-                width_px: picture.width_px,
-                height_px: picture.height_px,
+                side: picture.record.side,
+                sha256: picture.record.sha256,
+                width_px: picture.record.width_px,
+                height_px: picture.record.height_px,
                 quad: None,
             })
             .collect(),
@@ -116,13 +116,15 @@ fn results(n: usize) -> Vec<Incoming> {
 fn pictures(store: &Store, name: &str, sides: &[Side]) -> Incoming {
     let record = |&side: &Side| {
         let bytes = format!("{name} {}", side.name());
-        PictureRecord {
-            side,
-            sha256: store.originals().put(bytes.as_bytes()).unwrap(),
-            n_bytes: bytes.len() as u64,
-            format: "jpeg".into(),
-            width_px: 4000,
-            height_px: 3000,
+        IncomingPicture {
+            record: PictureRecord {
+                side,
+                sha256: store.originals().put(bytes.as_bytes()).unwrap(),
+                n_bytes: bytes.len() as u64,
+                format: "jpeg".into(),
+                width_px: 4000,
+                height_px: 3000,
+            },
             thumbnail: format!("small {bytes}").into_bytes(),
         }
     };
@@ -680,7 +682,10 @@ fn verify_finds_an_original_that_is_gone_or_changed_and_can_be_stopped() {
     let desk = Desk::new();
     let mut store = desk.open();
     let item = pictures(&store, "card", &Side::ALL);
-    let (front, back) = (item.pictures[0].sha256, item.pictures[1].sha256);
+    let (front, back) = (
+        item.pictures[0].record.sha256,
+        item.pictures[1].record.sha256,
+    );
     desk.take(&mut store, &[item]);
     assert_eq!(verify(&store).n_originals, 2);
     fs::remove_file(store.originals().path(&front)).unwrap();

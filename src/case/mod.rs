@@ -32,5 +32,5 @@ pub use names::UnknownWord;
 pub(crate) use names::from_name;
 pub use probability::{NotAProbability, Probability};
 pub use quad::Quad;
-pub use submission::{Incoming, OriginalRef, PictureRecord, ReadOptions, Status};
+pub use submission::{Incoming, IncomingPicture, OriginalRef, PictureRecord, ReadOptions, Status};
 pub use verdict::{Label, Look};

@@ -52,8 +52,14 @@ pub struct PictureRecord {
     pub width_px: u32,
     /// Height of the upright picture.
     pub height_px: u32,
+}
+
+/// A picture on its way into the store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IncomingPicture {
+    /// What is kept of it beside the original.
+    pub record: PictureRecord,
     /// A JPEG of at most 192 pixels a side, for lists.
-    #[serde(skip)]
     pub thumbnail: Vec<u8>,
 }
 
@@ -96,7 +102,7 @@ pub struct Incoming {
     /// The record's bytes. `None` for pictures from files, which are their own originals.
     pub original: Option<OriginalRef>,
     /// Front, back or both; empty for a result without pictures.
-    pub pictures: Vec<PictureRecord>,
+    pub pictures: Vec<IncomingPicture>,
     /// How the pictures ask to be read.
     pub options: ReadOptions,
     /// What the vendor said. `None` for pictures and for requests.

@@ -101,12 +101,10 @@ pub(super) fn between(picture: &RgbImage, x: f64, y: f64) -> [u8; 3] {
     let (left, top) = (x as usize, y as usize);
     let (right, bottom) = ((left + 1).min(width - 1), (top + 1).min(height - 1));
     let (u, v) = ((x - left as f64) as f32, (y - top as f64) as f32);
-    let levels = picture.as_raw();
+    let (pixels, _rest) = picture.as_raw().as_chunks::<3>();
+    let (above, below) = (&pixels[top * width..], &pixels[bottom * width..]);
     let [a, b, c, d] =
-        [(left, top), (right, top), (left, bottom), (right, bottom)].map(|(x, y)| {
-            let at = (y * width + x) * 3;
-            [levels[at], levels[at + 1], levels[at + 2]].map(f32::from)
-        });
+        [above[left], above[right], below[left], below[right]].map(|pixel| pixel.map(f32::from));
     std::array::from_fn(|i| {
         let above = a[i] + (b[i] - a[i]) * u;
         let below = c[i] + (d[i] - c[i]) * u;

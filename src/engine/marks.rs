@@ -116,6 +116,10 @@ fn has_status_bar(picture: &RgbImage) -> bool {
         band.iter().filter(|pixel| distance(pixel) <= NEAR).count(),
         n_pixels,
     );
+    // Here nearly every photograph ends.
+    if even < MIN_EVEN {
+        return false;
+    }
     let ink = share(
         band.iter().filter(|pixel| distance(pixel) > FAR).count(),
         n_pixels,
@@ -125,7 +129,7 @@ fn has_status_bar(picture: &RgbImage) -> bool {
         .map(|row| row.windows(2).filter(|pair| pair[0] == pair[1]).count())
         .sum();
     let same = share(n_same, (width - 1) * n_rows);
-    even >= MIN_EVEN && same >= MIN_SAME && INK.contains(&ink)
+    same >= MIN_SAME && INK.contains(&ink)
 }
 
 fn median(pixels: &[[u8; 3]], channel: usize) -> u8 {

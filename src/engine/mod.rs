@@ -27,6 +27,7 @@ pub mod runtime;
 pub mod straight;
 pub mod surroundings;
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use crate::case::{
@@ -100,9 +101,9 @@ pub struct Engine {
     runtime_name: String,
     runtime_version: String,
     params: EngineParams,
-    /// Whether the models that judge run at the same time, each on a thread of its own: a second thread takes a
+    /// How many of the models that judge run at the same time, each on a thread of its own: a second thread takes a
     /// quarter off one model's time, and a second model off the way of the first takes more.
-    side_by_side: bool,
+    n_side_by_side: usize,
 }
 
 impl Engine {
@@ -117,7 +118,7 @@ impl Engine {
         let models = Models::load(&options.places, &runtime, options.n_threads);
         let engine = Self::with_models(models, runtime.name(), runtime.version());
         Ok(Self {
-            side_by_side: options.n_threads > 1,
+            n_side_by_side: options.n_threads,
             ..engine
         })
     }
@@ -130,7 +131,7 @@ impl Engine {
             runtime_name: runtime_name.to_owned(),
             runtime_version: runtime_version.to_owned(),
             params: EngineParams::default(),
-            side_by_side: false,
+            n_side_by_side: 1,
         }
     }
 
@@ -321,20 +322,13 @@ impl Engine {
         let mut judges: Vec<_> = judges.filter(|judge| judge.applies_to(side)).collect();
         let mut said: Vec<_> = judges.iter().map(|_| None).collect();
         let mut warned = None;
-        if self.side_by_side {
-            // Whichever thread is free takes the next: the models first, which take longest.
-            rayon::scope_fifo(|scope| {
-                for (judge, said) in judges.iter_mut().zip(&mut said) {
-                    scope.spawn_fifo(|_| *said = Some(timed(|| judge.look(found))));
-                }
-                scope.spawn_fifo(|_| warned = Some(timed(warnings)));
-            });
-        } else {
-            for (judge, said) in judges.iter_mut().zip(&mut said) {
-                *said = Some(timed(|| judge.look(found)));
-            }
-            warned = Some(timed(warnings));
-        }
+        let looks = judges.iter_mut().zip(&mut said).map(|(judge, said)| {
+            let look = move || *said = Some(timed(|| judge.look(found)));
+            Box::new(look) as Box<dyn FnOnce() + Send>
+        });
+        // The models first, which take longest.
+        let jobs = looks.chain([Box::new(|| warned = Some(timed(warnings))) as _]);
+        all_done(jobs.collect(), self.n_side_by_side);
         let mut heard = Vec::new();
         for (judge, (said, millis)) in judges.into_iter().zip(said.into_iter().flatten()) {
             times.add(&judge.entry.id, millis);
@@ -547,6 +541,25 @@ impl Place {
             ..Self::unknown(String::new())
         }
     }
+}
+
+/// Does all jobs, so many at once; whichever thread is free takes the next. Threads of their own, for one of a pool
+/// that waits within a job would begin another meanwhile, and both would take as long as the two.
+fn all_done(jobs: Vec<Box<dyn FnOnce() + Send + '_>>, n_at_once: usize) {
+    let jobs = Mutex::new(jobs.into_iter());
+    let work = || {
+        loop {
+            let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).next();
+            let Some(job) = job else { break };
+            job();
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..n_at_once {
+            scope.spawn(work);
+        }
+        work();
+    });
 }
 
 /// What some work gives, and how many milliseconds it took.

@@ -1,5 +1,7 @@
 //! The models of the manifest, ready to run, and the reasons for those that are not.
 
+use std::num::NonZeroUsize;
+
 use super::manifest::{CheckEntry, LOCATOR, Manifest, ModelEntry, ModelError, PORTRAIT, Windows};
 use super::patches;
 use super::places::Places;
@@ -174,6 +176,7 @@ pub(super) struct Found<'a> {
 }
 
 /// What a model gave for its windows.
+#[derive(Default)]
 pub(super) struct Said {
     /// A row of logits for every window that it judges, wide enough for every check.
     rows: Vec<Vec<f32>>,
@@ -241,12 +244,26 @@ impl Judge {
 
     /// What the model gives for the document; else what its checks are then.
     pub(super) fn look(&mut self, found: Found<'_>) -> Result<Said, Outcome> {
-        let (windows, n_judged) = self
-            .cut(found)
-            .map_err(|reason| Outcome::NotPerformed { reason })?;
-        self.run(windows, n_judged).map_err(|error| Outcome::Error {
-            reason: format!("{}: {error}", self.name()),
-        })
+        let mut said = Said::default();
+        let mut distances = Vec::new();
+        for batch in 0.. {
+            let cut = self.cut(found, batch);
+            let Some((windows, n_judged)) =
+                cut.map_err(|reason| Outcome::NotPerformed { reason })?
+            else {
+                break;
+            };
+            let run = self.run(windows, n_judged, &mut said.rows, &mut distances);
+            run.map_err(|error| Outcome::Error {
+                reason: format!("{}: {error}", self.name()),
+            })?;
+        }
+        said.novelty = self.entry.novelty_limit.map(|limit| {
+            let sum: f64 = distances.iter().copied().map(f64::from).sum();
+            let distance = sum / distances.len() as f64;
+            Novelty { distance, limit }
+        });
+        Ok(said)
     }
 
     /// The probability of a check that this model decides, and where it comes from; `added` is what others add.
@@ -277,63 +294,71 @@ impl Judge {
         }
     }
 
-    /// The windows that the model takes, and of how many of them it says something; else why there are none.
-    fn cut(&self, found: Found<'_>) -> Result<(Array, usize), String> {
+    /// The windows that the model takes as its batch of that number, from 0, and of how many of them it says
+    /// something: `None` after the last; else why there are none.
+    fn cut(&self, found: Found<'_>, batch: usize) -> Result<Option<(Array, usize)>, String> {
         let (side_px, input) = (self.entry.input_px(), &self.entry.input);
-        match self.entry.windows {
+        if self.entry.windows != Windows::Document && batch > 0 {
+            return Ok(None);
+        }
+        Ok(Some(match self.entry.windows {
             Windows::Document => {
                 let centres_px = patches::centres_px(found.document);
+                let at_a_time = input.at_a_time.map_or(centres_px.len(), NonZeroUsize::get);
+                let Some(centres_px) = centres_px.chunks(at_a_time).nth(batch) else {
+                    return Ok(None);
+                };
                 let (snap_px, range) = (input.snap_px, input.range);
-                let cut = patches::cut(found.picture, &centres_px, side_px, snap_px, range);
-                Ok((cut, centres_px.len()))
+                let cut = patches::cut(found.picture, centres_px, side_px, snap_px, range);
+                (cut, centres_px.len())
             }
             Windows::Portrait => {
                 let cut = windows::cut(found.picture, found.portrait?, side_px, input.range)
                     .ok_or("the document's corners are those of no quad")?;
-                Ok((cut, windows::N_JUDGED))
+                (cut, windows::N_JUDGED)
             }
             Windows::Surroundings => {
                 let seen = surroundings::view(found.picture, found.document, side_px, input.range)
                     .ok_or("nothing of the document is in the picture")?;
-                Ok((seen, 1))
+                (seen, 1)
             }
-        }
+        }))
     }
 
-    fn run(&mut self, windows: Array, n_judged: usize) -> Result<Said, NetworkError> {
+    /// Adds to `rows` and `distances` what the model gives for a batch.
+    fn run(
+        &mut self,
+        windows: Array,
+        n_judged: usize,
+        rows: &mut Vec<Vec<f32>>,
+        distances: &mut Vec<f32>,
+    ) -> Result<(), NetworkError> {
         let n_windows = windows.shape[0];
         let mut outputs = self.network.run(windows)?.into_iter();
         let logits = outputs.next().unwrap_or_default();
         let n_columns = self.entry.n_columns();
-        let rows = match *logits.shape.as_slice() {
-            [n_rows, width] if n_rows == n_judged && width >= n_columns => logits
-                .values
-                .chunks_exact(width)
-                .map(<[f32]>::to_vec)
-                .collect(),
+        match *logits.shape.as_slice() {
+            [n_rows, width] if n_rows == n_judged && width >= n_columns => {
+                rows.extend(logits.values.chunks_exact(width).map(<[f32]>::to_vec));
+            }
             _ => {
                 return Err(NetworkError::Misfit(format!(
                     "it gave {:?} for {n_judged} windows of {n_columns} or more columns",
                     logits.shape
                 )));
             }
-        };
-        let novelty = self.entry.novelty_limit.map(|limit| {
-            let distances = outputs.next().unwrap_or_default();
-            if distances.values.len() != n_windows {
+        }
+        if self.entry.novelty_limit.is_some() {
+            let given = outputs.next().unwrap_or_default();
+            if given.values.len() != n_windows {
                 let words = format!(
                     "it gave {:?} for the distance from its training",
-                    distances.shape
+                    given.shape
                 );
                 return Err(NetworkError::Misfit(words));
             }
-            let sum: f64 = distances.values.iter().copied().map(f64::from).sum();
-            let distance = sum / n_windows as f64;
-            Ok(Novelty { distance, limit })
-        });
-        Ok(Said {
-            rows,
-            novelty: novelty.transpose()?,
-        })
+            distances.extend(given.values);
+        }
+        Ok(())
     }
 }

@@ -48,7 +48,7 @@ pub fn cut(
     }
     let levels: [f32; 256] =
         std::array::from_fn(|level| range[0] + (range[1] - range[0]) * level as f32 / 255.0);
-    let pixels = picture.as_raw();
+    let (pixels, _rest) = picture.as_raw().as_chunks::<3>();
     let plane = side_px * side_px;
     let mut values = vec![0.0; centres_px.len() * 3 * plane];
     for (window, centre) in values.chunks_exact_mut(3 * plane).zip(centres_px) {
@@ -59,14 +59,17 @@ pub fn cut(
         let (left, top) = (start(0), start(1));
         let (red, rest) = window.split_at_mut(plane);
         let (green, blue) = rest.split_at_mut(plane);
+        let columns: Vec<usize> = (left..left + side_px)
+            .map(|x| mirrored(x, size[0]))
+            .collect();
         for y in 0..side_px {
             let row = mirrored(top + y, size[1]) * size[0];
-            for x in 0..side_px {
-                let from = (row + mirrored(left + x, size[0])) * 3;
-                let to = y * side_px + x;
-                red[to] = levels[usize::from(pixels[from])];
-                green[to] = levels[usize::from(pixels[from + 1])];
-                blue[to] = levels[usize::from(pixels[from + 2])];
+            let row = &pixels[row..row + size[0]];
+            let to = y * side_px..(y + 1) * side_px;
+            let to = (red[to.clone()].iter_mut().zip(&mut green[to.clone()])).zip(&mut blue[to]);
+            for (((red, green), blue), &column) in to.zip(&columns) {
+                let [r, g, b] = row[column].map(|level| levels[usize::from(level)]);
+                (*red, *green, *blue) = (r, g, b);
             }
         }
     }

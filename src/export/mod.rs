@@ -187,7 +187,6 @@ mod tests {
                 format: "jpeg".to_owned(),
                 width_px: 1080,
                 height_px: 1920,
-                thumbnail: Vec::new(),
             }],
             runs: Vec::new(),
             verdicts: Vec::new(),

@@ -14,7 +14,7 @@ use image::{DynamicImage, ImageDecoder as _, ImageError, ImageFormat, ImageReade
 
 use super::jpeg::{self, JpegFacts, Walk};
 use super::{pixels, resaved};
-use crate::case::{PictureRecord, Sha256, Side};
+use crate::case::{IncomingPicture, PictureRecord, Sha256, Side};
 use crate::shrink::{self, Filter, Part};
 
 /// How large a picture may be.
@@ -49,6 +49,18 @@ pub struct Picture {
     pub jpeg: Option<JpegFacts>,
     /// Milliseconds from bytes to upright pixels.
     pub decode_ms: f64,
+}
+
+impl Picture {
+    /// What the store takes of it; the thumbnail is made now, for most pictures are looked at and not stored.
+    #[must_use]
+    pub fn incoming(&self) -> IncomingPicture {
+        IncomingPicture {
+            record: self.record.clone(),
+            // Neither step fails on a picture that was decoded, and a list can do without.
+            thumbnail: thumbnail(&self.pixels).unwrap_or_default(),
+        }
+    }
 }
 
 /// Why a file is no picture for us. The text is the reason; [`Self::way_out`] says what to do.
@@ -192,7 +204,6 @@ pub fn load(bytes: &[u8], side: Side, limits: &Limits) -> Result<Picture, Pictur
         format: short_name(format).to_owned(),
         width_px: pixels.width(),
         height_px: pixels.height(),
-        thumbnail: thumbnail(&pixels)?,
     };
     Ok(Picture {
         record,
@@ -434,22 +445,16 @@ const THUMBNAIL_PX: u32 = 192;
 /// JPEG quality of a thumbnail: no artefacts a list would show, at some 6 KB.
 const THUMBNAIL_QUALITY: u8 = 80;
 
-/// A JPEG of at most [`THUMBNAIL_PX`] a side; a smaller picture is not enlarged.
-fn thumbnail(pixels: &RgbImage) -> Result<Vec<u8>, PictureError> {
+/// A JPEG of at most [`THUMBNAIL_PX`] a side; a smaller picture is not enlarged. `None` if it cannot be made.
+fn thumbnail(pixels: &RgbImage) -> Option<Vec<u8>> {
     let (width, height) = pixels.dimensions();
     let longest = width.max(height);
-    let failed = |detail: String| PictureError::Damaged {
-        format: "thumbnail",
-        detail,
-    };
     let mut bytes = Vec::new();
     let mut encoder =
         image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, THUMBNAIL_QUALITY);
     if longest <= THUMBNAIL_PX {
-        encoder
-            .encode_image(pixels)
-            .map_err(|error| failed(error.to_string()))?;
-        return Ok(bytes);
+        encoder.encode_image(pixels).ok()?;
+        return Some(bytes);
     }
     // The result is at most the original length, which is a u32.
     let scaled = |px: u32| {
@@ -457,10 +462,7 @@ fn thumbnail(pixels: &RgbImage) -> Result<Vec<u8>, PictureError> {
         u32::try_from(px).unwrap_or(THUMBNAIL_PX).max(1)
     };
     let to_px = [scaled(width), scaled(height)];
-    let small = shrink::resize(pixels, Part::whole(pixels), to_px, Filter::Bilinear)
-        .map_err(|error| failed(error.to_string()))?;
-    encoder
-        .encode_image(&small)
-        .map_err(|error| failed(error.to_string()))?;
-    Ok(bytes)
+    let small = shrink::resize(pixels, Part::whole(pixels), to_px, Filter::Bilinear).ok()?;
+    encoder.encode_image(&small).ok()?;
+    Some(bytes)
 }

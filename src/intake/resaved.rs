@@ -86,7 +86,7 @@ fn counts(pixels: &RgbImage, steps: &[u16; 64]) -> Option<Counts> {
         };
         n_used += 1;
         for ((wave, counts), [down, right]) in waves.iter().zip(&mut counts).zip(WAVES) {
-            let coefficient: f32 = wave.iter().zip(&block).map(|(w, level)| w * level).sum();
+            let coefficient = product(wave, &block);
             let step = f32::from(steps[down * SIDE + right].max(1));
             let multiple = (coefficient / step).round_ties_even().abs() as usize;
             if let Some(count) = counts.get_mut(multiple) {
@@ -111,23 +111,33 @@ fn counts(pixels: &RgbImage, steps: &[u16; 64]) -> Option<Counts> {
 /// Of each wave how often it had each multiple of its step.
 type Counts = [[u32; N_COUNTED]; WAVES.len()];
 
+/// How much of a wave there is in a block. Column by column first, which the processor adds at once.
+fn product(wave: &[f32; SIDE * SIDE], block: &[f32; SIDE * SIDE]) -> f32 {
+    let mut columns = [0.0; SIDE];
+    for (wave, line) in wave.chunks_exact(SIDE).zip(block.chunks_exact(SIDE)) {
+        for ((sum, w), level) in columns.iter_mut().zip(wave).zip(line) {
+            *sum += w * level;
+        }
+    }
+    columns.iter().sum()
+}
+
 /// The brightness of a block, less 128. `None` if a pixel of it is clipped.
 fn block(pixels: &RgbImage, column: usize, row: usize) -> Option<[f32; SIDE * SIDE]> {
     let width = pixels.width() as usize;
     let mut block = [0.0; SIDE * SIDE];
+    let mut is_clipped = false;
     for (y, line) in block.chunks_exact_mut(SIDE).enumerate() {
         let from = ((row * SIDE + y) * width + column * SIDE) * 3;
         let (levels, _rest) = pixels.as_raw()[from..from + SIDE * 3].as_chunks::<3>();
         for (to, &[r, g, b]) in line.iter_mut().zip(levels) {
             let [r, g, b] = [r, g, b].map(f32::from);
             let level = 0.299 * r + 0.587 * g + 0.114 * b;
-            if !UNCLIPPED.contains(&level) {
-                return None;
-            }
+            is_clipped |= !UNCLIPPED.contains(&level);
             *to = level - 128.0;
         }
     }
-    Some(block)
+    (!is_clipped).then_some(block)
 }
 
 /// A wave of the orthonormal DCT-II of a block.

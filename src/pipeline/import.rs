@@ -99,7 +99,7 @@ fn made_ready(record: Record, name: &str, options: &ReadOptions, originals: &Ori
                 if let Err(error) = originals.put(&bytes) {
                     return Err(Trouble::Store(error));
                 }
-                incoming.pictures.push(picture.record);
+                incoming.pictures.push(picture.incoming());
             }
             Err(error) => {
                 let item = format!("{name}, record {}, {}", record.number, side.name());

@@ -364,7 +364,7 @@ fn incoming_of(label: &str, pictures: &[Original], options: &ReadOptions) -> Inc
         original: None,
         pictures: pictures
             .iter()
-            .map(|(picture, _)| picture.record.clone())
+            .map(|(picture, _)| picture.incoming())
             .collect(),
         options: *options,
         assessment: None,

@@ -188,7 +188,6 @@ impl Store {
                 format: row.get(3)?,
                 width_px: row.get(4)?,
                 height_px: row.get(5)?,
-                thumbnail: Vec::new(),
             })
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)

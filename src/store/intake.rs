@@ -10,8 +10,8 @@ use super::standing::{Standing, view_of};
 use super::types::{Taken, TakenIn};
 use super::{Store, StoreError};
 use crate::case::{
-    Actor, AssessmentId, CaseId, CaseRoute, Incoming, PolicyRef, ReadOptions, Sha256, Side, Source,
-    Status, Time,
+    Actor, AssessmentId, CaseId, CaseRoute, Incoming, IncomingPicture, PolicyRef, ReadOptions,
+    Sha256, Side, Source, Status, Time,
 };
 use crate::routing::{self, Policy};
 
@@ -217,8 +217,8 @@ fn pictures_of(item: &Incoming) -> Vec<PictureRef> {
     item.pictures
         .iter()
         .map(|picture| PictureRef {
-            side: picture.side,
-            sha256: picture.sha256,
+            side: picture.record.side,
+            sha256: picture.record.sha256,
         })
         .collect()
 }
@@ -252,7 +252,7 @@ fn case_of(
 fn sides_of(item: &Incoming) -> i64 {
     item.pictures
         .iter()
-        .fold(0, |sides, picture| sides | side_bit(picture.side))
+        .fold(0, |sides, picture| sides | side_bit(picture.record.side))
 }
 
 /// The bit of a side in `cases.sides`.
@@ -353,7 +353,7 @@ fn insert_received(change: &Change<'_>, case: CaseId, item: &Incoming) -> Result
 }
 
 fn insert_pictures(change: &Change<'_>, case: CaseId, item: &Incoming) -> Result<(), StoreError> {
-    for picture in &item.pictures {
+    for IncomingPicture { record, thumbnail } in &item.pictures {
         change
             .prepare_cached(
                 "INSERT OR FAIL INTO picture (case_id, side, sha256, n_bytes, format, width_px, height_px,
@@ -362,13 +362,13 @@ fn insert_pictures(change: &Change<'_>, case: CaseId, item: &Incoming) -> Result
             )?
             .execute((
                 case,
-                picture.side,
-                picture.sha256,
-                picture.n_bytes.cast_signed(),
-                &picture.format,
-                picture.width_px,
-                picture.height_px,
-                &picture.thumbnail,
+                record.side,
+                record.sha256,
+                record.n_bytes.cast_signed(),
+                &record.format,
+                record.width_px,
+                record.height_px,
+                thumbnail,
             ))?;
     }
     Ok(())

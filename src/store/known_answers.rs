@@ -14,7 +14,8 @@ use super::runs;
 use super::types::{Agreement, KnownCase, View};
 use super::{Store, StoreError, program};
 use crate::case::{
-    Actor, Assessment, CaseId, Incoming, Judgement, Label, Route, Sha256, Source, Status, Time,
+    Actor, Assessment, CaseId, Incoming, IncomingPicture, Judgement, Label, Route, Sha256, Source,
+    Status, Time,
 };
 use crate::routing::{self, Policy};
 
@@ -215,10 +216,12 @@ impl Store {
             .settled()
             .map(|verdict| verdict.ruling.label)
             .ok_or(StoreError::NoCase(origin))?;
-        let mut pictures = record.pictures.clone();
-        for picture in &mut pictures {
-            let thumbnail = self.thumbnail(origin, picture.side)?;
-            picture.thumbnail = thumbnail.unwrap_or_default();
+        let mut pictures = Vec::with_capacity(record.pictures.len());
+        for picture in &record.pictures {
+            pictures.push(IncomingPicture {
+                record: picture.clone(),
+                thumbnail: self.thumbnail(origin, picture.side)?.unwrap_or_default(),
+            });
         }
         let told = record.source != Source::Engine;
         let latest = |source| record.latest(source).map(|run| run.assessment.clone());

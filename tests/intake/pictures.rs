@@ -61,7 +61,7 @@ fn every_format_comes_out_alike() {
             .filter(|p| differs(*p))
             .count();
         assert_eq!(n_wrong, 0, "{name}");
-        let thumbnail = load_front(&picture.record.thumbnail).unwrap();
+        let thumbnail = load_front(&picture.incoming().thumbnail).unwrap();
         assert_eq!(thumbnail.pixels.dimensions(), (192, 128));
     }
 }
@@ -418,7 +418,7 @@ fn no_damage_ends_the_program() {
             }
             // Damage may go unseen; it must come back as a picture or as a reason.
             if let Ok(picture) = load(&bytes, Side::Front, &limits) {
-                assert!(!picture.record.thumbnail.is_empty());
+                assert!(!picture.incoming().thumbnail.is_empty());
             }
         }
     }

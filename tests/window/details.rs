@@ -97,7 +97,7 @@ fn workspace() -> (tempfile::TempDir, Workspace, CaseId) {
             offset: 1,
             n_bytes: json.len() as u64 - 2,
         }),
-        pictures: vec![picture.record],
+        pictures: vec![picture.incoming()],
         options: ReadOptions::default(),
         assessment: Some(said),
     };

@@ -123,7 +123,7 @@ pub(crate) fn fill(
             external_id: None,
             content: Sha256::of(made.label.as_bytes()),
             original: None,
-            pictures: pictures.iter().map(|p| p.record.clone()).collect(),
+            pictures: pictures.iter().map(|p| p.incoming()).collect(),
             options: ReadOptions::default(),
             assessment: None,
         };

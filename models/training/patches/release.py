@@ -331,7 +331,7 @@ def manifest(models: Path, version: str, calibrations: list[Calibration], limit:
         "version": version,
         "file": "patches.onnx",
         "sha256": hashlib.sha256((models / "patches.onnx").read_bytes()).hexdigest(),
-        "input": {"name": "patches", "shape": [None, 3, PATCH, PATCH], "range": [0, 1]},
+        "input": {"name": "patches", "shape": [None, 3, PATCH, PATCH], "range": [0, 1], "at_a_time": 2},
         "outputs": ["logits", "novelty"],
         "novelty_limit": limit,
         "checks": [
