@@ -219,29 +219,25 @@ fn resampled(
     let n = ((longest_px / side_px as f64).ceil() as usize).clamp(1, FINEST);
     let size = (side_px * n) as f64;
     let [origin, right, _, down] = corners;
-    let sample = |x: usize, y: usize| {
-        let [s, t] = [x, y].map(|at| (at as f64 + 0.5) / size);
-        let share = |axis: usize| {
-            origin[axis] + (right[axis] - origin[axis]) * s + (down[axis] - origin[axis]) * t
-        };
-        let [x, y] = view.at(share(0), share(1));
-        between(picture, x - 0.5, y - 0.5)
-    };
-    let pixel = |x: usize, y: usize| {
-        let mut sum = [0_usize; 3];
-        for (dx, dy) in (0..n).flat_map(|dy| (0..n).map(move |dx| (dx, dy))) {
-            let levels = sample(x * n + dx, y * n + dy);
-            for (sum, level) in sum.iter_mut().zip(levels) {
-                *sum += usize::from(level);
+    // One sample further along the window, and down it.
+    let [across, down] =
+        [right, down].map(|to| [0, 1].map(|axis| (to[axis] - origin[axis]) / size));
+    let mut sums = vec![[0_u32; 3]; side_px * side_px];
+    for line in 0..side_px * n {
+        let from =
+            [0, 1].map(|axis| origin[axis] + across[axis] * 0.5 + down[axis] * (line as f64 + 0.5));
+        let mut samples = view.along(from, across, side_px * n);
+        for sum in &mut sums[line / n * side_px..][..side_px] {
+            for [x, y] in samples.by_ref().take(n) {
+                let levels = between(picture, x - 0.5, y - 0.5);
+                *sum = std::array::from_fn(|c| sum[c] + u32::from(levels[c]));
             }
         }
-        // A mean of bytes is a byte.
-        sum.map(|sum| ((sum + n * n / 2) / (n * n)) as u8)
-    };
-    (0..side_px)
-        .flat_map(|y| (0..side_px).map(move |x| (x, y)))
-        .map(|(x, y)| pixel(x, y))
-        .collect()
+    }
+    // A mean of bytes is a byte.
+    let n_samples = (n * n) as u32;
+    let mean = |sum: u32| ((sum + n_samples / 2) / n_samples) as u8;
+    sums.into_iter().map(|sum| sum.map(mean)).collect()
 }
 
 #[cfg(test)]
