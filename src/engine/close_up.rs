@@ -6,6 +6,7 @@
 
 use image::RgbImage;
 
+use super::between::Levels;
 use crate::case::Quad;
 use crate::shrink::{self, Filter, Part};
 
@@ -79,7 +80,7 @@ impl CloseUp {
         Some(RgbImage::from_fn(side_px, side_px, |x, y| {
             let [u, v] = [x, y].map(|at| (f64::from(at) + 0.5) / f64::from(side_px));
             let [x, y] = view.at(u, v);
-            image::Rgb(between(&near.pixels, x - 0.5, y - 0.5))
+            image::Rgb(Levels::between(&near.pixels, x - 0.5, y - 0.5).mean(1))
         }))
     }
 }
@@ -88,29 +89,6 @@ impl CloseUp {
 pub(super) fn mean_sides_px(document: &Quad) -> [f64; 2] {
     let [top, right, bottom, left] = document.edges_px();
     [f64::midpoint(top, bottom), f64::midpoint(left, right)]
-}
-
-/// The level between four pixels' centres, in straight lines; beyond the picture its edge goes on.
-pub(super) fn between(picture: &RgbImage, x: f64, y: f64) -> [u8; 3] {
-    // By 32-bit numbers, from and to which processors convert in one step.
-    let [last_x, last_y] = [picture.width(), picture.height()].map(|length| length as i32 - 1);
-    let x = x.clamp(0.0, f64::from(last_x));
-    let y = y.clamp(0.0, f64::from(last_y));
-    // Both lie in the picture now, and so does the next pixel's smaller number.
-    let (left, top) = (x as i32, y as i32);
-    let (right, bottom) = ((left + 1).min(last_x), (top + 1).min(last_y));
-    let (u, v) = ((x - f64::from(left)) as f32, (y - f64::from(top)) as f32);
-    let (pixels, _rest) = picture.as_raw().as_chunks::<3>();
-    let row = |y: i32| &pixels[y as usize * picture.width() as usize..];
-    let (above, below, [left, right]) = (row(top), row(bottom), [left, right].map(|x| x as usize));
-    let [a, b, c, d] =
-        [above[left], above[right], below[left], below[right]].map(|pixel| pixel.map(f32::from));
-    std::array::from_fn(|i| {
-        let above = a[i] + (b[i] - a[i]) * u;
-        let below = c[i] + (d[i] - c[i]) * u;
-        // Between two bytes; half is added to round.
-        (above + (below - above) * v + 0.5) as u8
-    })
 }
 
 /// How a flat document lies in the picture as a camera sees it: the unit square onto a quad.

@@ -95,8 +95,8 @@ pub struct InputEntry {
     #[serde(default = "anywhere")]
     pub snap_px: usize,
     /// How many windows it is shown at a time, if what it says of one does not depend on the others: what a few
-    /// need stays in the processor's cache, which halves the time. `None` if it compares them, and for a single one. Only for
-    /// windows of the whole document.
+    /// need stays in the processor's cache, which halves the time. `None` if it compares them, and for a single one.
+    /// Only for windows of the whole document.
     #[serde(default)]
     pub at_a_time: Option<NonZeroUsize>,
 }
@@ -373,6 +373,12 @@ impl ModelEntry {
         if self.input.snap_px == 0 {
             return say("has windows that start at multiples of 0 pixels");
         }
+        let chosen = self.input.snap_px != anywhere() || self.input.at_a_time.is_some();
+        if chosen && self.windows != Windows::Document {
+            return say(
+                "has `snap_px` or `at_a_time`, and windows that are not of the whole document",
+            );
+        }
         if self.outputs.is_empty() {
             return say("has no outputs");
         }
@@ -553,6 +559,12 @@ mod tests {
         );
         check("[null, 3, 192, 192]", "[null, 3, 192, 96]", "not square");
         check("[0, 1]", "[1, 0]", "range");
+        check("[0, 1]", "[0, 1], \"snap_px\": 0", "multiples of 0");
+        for how in ["\"snap_px\": 8", "\"at_a_time\": 2"] {
+            assert!(manifest("[0, 1]", &format!("[0, 1], {how}")).is_ok());
+            let other = format!("[0, 1], {how}}}, \"windows\": \"portrait\"");
+            check("[0, 1]}", &other, "not of the whole document");
+        }
         check("[\"logits\"]", "[]", "no outputs");
         check("\"scale\": 1.0", "\"scale\": -1.0", "scale");
         check("\"HARD\": 0.7", "\"HARD\": 0.4", "stricter");

@@ -14,6 +14,7 @@
 //! The engine owns its models and belongs to one thread; it knows nothing of policies, routes and
 //! files other than the models'.
 
+mod between;
 pub mod close_up;
 pub mod locate;
 pub mod manifest;

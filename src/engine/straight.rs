@@ -4,7 +4,8 @@
 use image::RgbImage;
 use rayon::prelude::*;
 
-use super::close_up::{Perspective, between, mean_sides_px};
+use super::between::Levels;
+use super::close_up::{Perspective, mean_sides_px};
 use crate::case::Quad;
 
 /// The longest side of a straightened document in pixels.
@@ -57,9 +58,12 @@ impl Straight {
         out.par_chunks_exact_mut(3 * width as usize)
             .enumerate()
             .for_each(|(y, row)| {
-                for (x, rgb) in row.chunks_exact_mut(3).enumerate() {
-                    let [at_x, at_y] = self.photo_from_straight([x as f64 + 0.5, y as f64 + 0.5]);
-                    rgb.copy_from_slice(&between(photo, at_x - 0.5, at_y - 0.5));
+                let [step, v] = [1.0 / f64::from(width), (y as f64 + 0.5) / f64::from(height)];
+                let places = self
+                    .perspective
+                    .along([step / 2.0, v], [step, 0.0], width as usize);
+                for (rgb, [x, y]) in row.as_chunks_mut().0.iter_mut().zip(places) {
+                    *rgb = Levels::between(photo, x - 0.5, y - 0.5).mean(1);
                 }
             });
         out

@@ -4,6 +4,7 @@
 //! missing colours, a tone curve, denoising, sharpening, and a smaller size as messengers make.
 
 use image::RgbImage;
+use multiversion::multiversion;
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -219,26 +220,21 @@ impl<'a> Band<'a> {
         let camera = self.camera;
         let (width, height) = (self.light.width, self.light.height);
         let Place { centre, span } = self.place;
-        let levels = [bayer(0, y), bayer(1, y)]
-            .map(|c| camera.gain * camera.cast[c] * camera.white_balance[c]);
         let across = span[0] / width as f32;
         let u0 = centre[0] - span[0] / 2.0 + across / 2.0 - 0.5;
         let v = centre[1] + ((y as f32 + 0.5) / height as f32 - 0.5) * span[1] - 0.5;
-        let even = 1.0 + camera.gradient[1] * v;
-        let shot = 1.0 / camera.full_well;
-        let read = camera.read_noise * camera.read_noise;
         let row = self.raw.row_mut(y, self.pad, width);
         let mut rng = Rng::new(self.noise, &[y as u64]);
         row.iter_mut().for_each(|value| *value = rng.normal());
         let light = &self.light.values[y * width..][..width];
-        for (x, (value, light)) in row.iter_mut().zip(light).enumerate() {
-            let u = u0 + x as f32 * across;
-            let level = if x & 1 == 0 { levels[0] } else { levels[1] };
-            let corners = 1.0 - camera.vignette * 2.0 * (u * u + v * v);
-            let seen = light * level * (even + camera.gradient[0] * u) * corners;
-            let deviation = (seen.max(0.0) * shot + read).sqrt();
-            *value = (seen + deviation * *value).clamp(0.0, 1.0);
-        }
+        sensed(
+            camera,
+            [bayer(0, y), bayer(1, y)],
+            [u0, v],
+            across,
+            light,
+            row,
+        );
         self.raw.mirror(y, self.pad, width);
     }
 
@@ -264,21 +260,7 @@ impl<'a> Band<'a> {
             Demosaic::Bilinear => bilinear(rows, y, [own, green, other]),
             Demosaic::Gradient => gradient(rows, y, [own, green, other]),
         }
-        let balance = camera.white_balance.map(|b| 1.0 / b);
-        let encode = |light: f32| {
-            let v = math::srgb_from_linear_fast(light.clamp(0.0, 1.0));
-            let s = v * v * (3.0 - 2.0 * v);
-            v + (s - v) * camera.contrast
-        };
-        for ((a, b), c) in red.iter_mut().zip(green).zip(blue) {
-            let colour = [
-                encode(*a * balance[0]),
-                encode(*b * balance[1]),
-                encode(*c * balance[2]),
-            ];
-            let luma = 0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2];
-            (*a, *b, *c) = (luma, colour[0] - luma, colour[2] - luma);
-        }
+        to_tones([red, green, blue], camera.white_balance, camera.contrast);
         self.tones
             .iter_mut()
             .for_each(|ring| ring.extend(y, pad, width));
@@ -366,6 +348,52 @@ impl Ring {
     }
 }
 
+/// Turns a row of noise of deviation 1 into what the sensor's pixels of the two `colours` read, the
+/// first of them `from` the frame's middle and the others `across` further each, over the frame.
+#[multiversion(targets("x86_64+avx2"))]
+fn sensed(
+    camera: &Camera,
+    colours: [usize; 2],
+    from: [f32; 2],
+    across: f32,
+    light: &[f32],
+    row: &mut [f32],
+) {
+    let levels = colours.map(|c| camera.gain * camera.cast[c] * camera.white_balance[c]);
+    let [u0, v] = from;
+    let even = 1.0 + camera.gradient[1] * v;
+    let shot = 1.0 / camera.full_well;
+    let read = camera.read_noise * camera.read_noise;
+    for (x, (value, light)) in row.iter_mut().zip(light).enumerate() {
+        let u = u0 + x as f32 * across;
+        let level = if x & 1 == 0 { levels[0] } else { levels[1] };
+        let corners = 1.0 - camera.vignette * 2.0 * (u * u + v * v);
+        let seen = light * level * (even + camera.gradient[0] * u) * corners;
+        let deviation = (seen.max(0.0) * shot + read).sqrt();
+        *value = (seen + deviation * *value).clamp(0.0, 1.0);
+    }
+}
+
+/// White balance and tone curve, then brightness, and how far red and blue are off it.
+#[multiversion(targets("x86_64+avx2"))]
+fn to_tones([red, green, blue]: Rows<'_>, white_balance: [f32; 3], contrast: f32) {
+    let balance = white_balance.map(|b| 1.0 / b);
+    let encode = |light: f32| {
+        let v = math::srgb_from_linear_fast(light.clamp(0.0, 1.0));
+        let s = v * v * (3.0 - 2.0 * v);
+        v + (s - v) * contrast
+    };
+    for ((a, b), c) in red.iter_mut().zip(green).zip(blue) {
+        let colour = [
+            encode(*a * balance[0]),
+            encode(*b * balance[1]),
+            encode(*c * balance[2]),
+        ];
+        let luma = 0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2];
+        (*a, *b, *c) = (luma, colour[0] - luma, colour[2] - luma);
+    }
+}
+
 /// Mirrors about the edge pixel, which keeps the mosaic's parity.
 fn mirrored(i: i32, n: usize) -> usize {
     let last = n as i32 - 1;
@@ -382,6 +410,7 @@ fn shifted(rows: [&[f32]; 5], dx: usize) -> [&[f32]; 5] {
 /// Fills in the colours of row `y`: its own, green, and the one of the rows next to it. Both what
 /// a green pixel takes and what another takes is worked out everywhere: choosing is cheaper than
 /// taking turns.
+#[multiversion(targets("x86_64+avx2"))]
 fn bilinear(rows: [&[f32]; 5], y: usize, [own, green, other]: Rows<'_>) {
     let [_, nw, west, sw, _] = shifted(rows, 1);
     let [_, north, here, south, _] = shifted(rows, 2);
@@ -403,6 +432,7 @@ fn bilinear(rows: [&[f32]; 5], y: usize, [own, green, other]: Rows<'_>) {
 }
 
 /// As [`bilinear`], corrected by the gradient of the colour that is there.
+#[multiversion(targets("x86_64+avx2"))]
 fn gradient(rows: [&[f32]; 5], y: usize, [own, green, other]: Rows<'_>) {
     let [_, _, far_west, _, _] = shifted(rows, 0);
     let [_, nw, west, sw, _] = shifted(rows, 1);
@@ -445,10 +475,12 @@ fn gradient(rows: [&[f32]; 5], y: usize, [own, green, other]: Rows<'_>) {
 /// Pixels that are smoothed side by side.
 const BLOCK: usize = 8;
 
-/// A mean over 5 × 5 pixels in which unlike ones count little. The rows are two pixels longer on
-/// both sides, and as long as `out` they are whole blocks.
+/// A mean over 5 × 5 pixels in which unlike ones count little (Tukey's biweight, which needs no
+/// division). The rows are two pixels longer on both sides, and as long as `out` they are whole
+/// blocks.
+#[multiversion(targets("x86_64+avx2"))]
 fn smoothed(rows: [&[f32]; 5], strength: f32, out: &mut [f32]) {
-    let sharpness = 1.0 / (0.012 + 0.05 * strength);
+    let sharpness = 0.54 / (0.012 + 0.05 * strength);
     for (i, out) in out.as_chunks_mut::<BLOCK>().0.iter_mut().enumerate() {
         let block = |row: &[f32], dx: usize| -> [f32; BLOCK] {
             let near = row[i * BLOCK + dx..].first_chunk();
@@ -461,7 +493,8 @@ fn smoothed(rows: [&[f32]; 5], strength: f32, out: &mut [f32]) {
                 let near = block(row, dx);
                 for k in 0..BLOCK {
                     let d = (near[k] - here[k]) * sharpness;
-                    let weight = 1.0 / (1.0 + (d * d) * (d * d));
+                    let root = (1.0 - d * d).max(0.0);
+                    let weight = root * root;
                     sums[k] += weight * near[k];
                     weights[k] += weight;
                 }
@@ -473,6 +506,7 @@ fn smoothed(rows: [&[f32]; 5], strength: f32, out: &mut [f32]) {
     }
 }
 
+#[multiversion(targets("x86_64+avx2"))]
 fn to_bytes([luma, red, blue]: &[Vec<f32>; 3], saturation: f32, bytes: &mut [u8]) {
     let pixels = luma.iter().zip(red).zip(blue);
     for (out, ((luma, red), blue)) in bytes.chunks_exact_mut(3).zip(pixels) {

@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use image::{DynamicImage, ImageDecoder as _, ImageReader};
+use multiversion::multiversion;
 use serde::Serialize;
 
 use super::document::Document;
-use super::light::Light;
-use super::math::{self, Noise};
+use super::light::{Light, Rows};
+use super::math;
 use super::rng::Rng;
 use super::surface::{self, Surface};
 
@@ -175,18 +176,31 @@ pub fn table(rng: &mut Rng, bounds_mm: [f64; 4], px_per_mm: f32) -> Surface {
         1.0 / rng.range(4.0, 18.0),
     );
     let mut on = Surface::new(bounds_mm, px_per_mm, base);
-    on.paint_rows([-1e6, -1e6, 1e6, 1e6], |xs, y, [red, green, blue]| {
-        let (mut coarse, mut fine) = (Noise::new(seed), Noise::new(seed ^ 7));
-        let pixels = red.iter_mut().zip(green).zip(blue);
-        for (x, ((r, g), b)) in xs.iter().zip(pixels) {
-            let (u, v) = (x * cos + y * sin, (y * cos - x * sin) * squeeze);
-            let coarse = coarse.at(u * 0.35, v * 0.35) - 0.5;
-            let fine = fine.at(u * 2.3, v * 2.3) - 0.5;
-            let level = 1.0 + grain * (0.7 * coarse + 0.5 * fine);
-            (*r, *g, *b) = (*r * level, *g * level, *b * level);
-        }
+    on.paint_rows([-1e6, -1e6, 1e6, 1e6], |xs, y, row| {
+        grained(xs, y, [sin, cos], squeeze, grain, seed, row);
     });
     on
+}
+
+/// Grain along the direction of (`sin`, `cos`), `squeeze` times as long as it is wide.
+#[multiversion(targets("x86_64+avx2"))]
+fn grained(
+    xs: &[f32],
+    y: f32,
+    [sin, cos]: [f32; 2],
+    squeeze: f32,
+    grain: f32,
+    seed: u32,
+    [red, green, blue]: Rows<'_>,
+) {
+    let pixels = red.iter_mut().zip(green).zip(blue);
+    for (x, ((r, g), b)) in xs.iter().zip(pixels) {
+        let (u, v) = (x * cos + y * sin, (y * cos - x * sin) * squeeze);
+        let coarse = math::value_noise(u * 0.35, v * 0.35, seed) - 0.5;
+        let fine = math::value_noise(u * 2.3, v * 2.3, seed ^ 7) - 0.5;
+        let level = 1.0 + grain * (0.7 * coarse + 0.5 * fine);
+        (*r, *g, *b) = (*r * level, *g * level, *b * level);
+    }
 }
 
 /// Opens a picture upright, no side longer than `longest` pixels; `None` where it cannot be read.

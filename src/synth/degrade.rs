@@ -1,44 +1,50 @@
 //! What a picture has been through before it is shown or printed: noise, eight bits, JPEG.
 
 use image::RgbImage;
-use image::codecs::jpeg::JpegEncoder;
+use jpeg_encoder::{ChromaSubsamplingMethod, ColorType, Encoder, SamplingFactor};
 
 use super::light::Light;
-use super::math::{self, Curve};
+use super::math;
 use super::rng::Rng;
 
-/// The picture as a file would hold it: sRGB in eight bits with `noise` on it, through a JPEG of
-/// the given quality where there is one.
+/// The picture as it comes back from a file: sRGB in eight bits with `noise` on it, through a JPEG
+/// of the given quality where there is one, each value `shown` as the light that it stands for.
 #[must_use]
-pub fn eight_bit(light: &Light, noise: f32, jpeg: Option<u8>, seed: u64) -> Light {
-    let curve = Curve::srgb();
-    let mut bytes = vec![0; light.width * light.height * 3];
+pub fn eight_bit(
+    light: &Light,
+    noise: f32,
+    jpeg: Option<u8>,
+    seed: u64,
+    shown: &[f32; 256],
+) -> Light {
     let mut rng = Rng::new(seed, &[0x5e]);
-    for (i, out) in bytes.chunks_exact_mut(3).enumerate() {
-        let shift = if noise > 0.0 {
-            rng.normal() * noise
-        } else {
-            0.0
-        };
-        for (c, byte) in out.iter_mut().enumerate() {
-            *byte = math::byte(curve.at(light.planes[c][i]) + shift);
+    let picture = light.encoded(|shift| {
+        if noise > 0.0 {
+            shift.iter_mut().for_each(|s| *s = rng.normal() * noise);
         }
-    }
-    let picture =
-        RgbImage::from_raw(light.width as u32, light.height as u32, bytes).unwrap_or_default();
-    Light::from_srgb(&jpeg.map_or_else(
-        || picture.clone(),
-        |quality| through_jpeg(&picture, quality),
-    ))
+    });
+    let read = jpeg.map(|quality| through_jpeg(&picture, quality));
+    Light::decoded(&read.unwrap_or(picture), shown)
 }
 
-/// The picture as a JPEG file of the quality, 1 to 100.
+/// The picture as a JPEG file of the quality, 1 to 100, with colour at half the sharpness, as
+/// telephones, messengers and most editors save it. Empty for a picture that no JPEG can hold: one
+/// without pixels, or with more than 65,535 on a side.
 #[must_use]
 pub fn jpeg_bytes(picture: &RgbImage, quality: u8) -> Vec<u8> {
     let mut bytes = Vec::new();
-    // Writing to memory cannot fail, and an RGB picture of this size is always encodable.
-    if JpegEncoder::new_with_quality(&mut bytes, quality)
-        .encode_image(picture)
+    let sides = u16::try_from(picture.width())
+        .ok()
+        .zip(u16::try_from(picture.height()).ok());
+    let Some((width, height)) = sides else {
+        return bytes;
+    };
+    let mut encoder = Encoder::new(&mut bytes, quality);
+    encoder.set_sampling_factor(SamplingFactor::R_4_2_0);
+    encoder.set_chroma_subsampling_method(ChromaSubsamplingMethod::Average);
+    // Writing to memory cannot fail.
+    if encoder
+        .encode(picture.as_raw(), width, height, ColorType::Rgb)
         .is_err()
     {
         bytes.clear();

@@ -5,13 +5,11 @@
 //! that the only moiré is the camera's own. Of each pixel only the colour that the sensor sees
 //! there is integrated.
 
+use multiversion::multiversion;
 use rayon::prelude::*;
 
 use super::light::{Mosaic, Places, Rows, bayer, gauss, weigh};
 use super::view::View;
-
-/// Samples per camera pixel in each direction.
-pub const OVERSAMPLE: usize = 3;
 
 /// Columns and rows that are made at a time: few enough for their samples to stay in the
 /// processor's cache, and for most to show one thing alone.
@@ -129,15 +127,23 @@ impl Lens {
                 let colour = bayer(x, y);
                 weigh(tall, &self.taps, |k| &fresh[(first + k) % n_taps][colour]);
             }
-            for (x, value) in line.iter_mut().enumerate() {
-                *value = dot(&tall[(left + x) & 1][x * step..], &self.taps);
-            }
+            gather(&tall, left, step, &self.taps, &mut line);
             put(first / step, &line);
         }
     }
 }
 
+/// The light of a row of pixels from samples that are added up down its columns, those of even
+/// pixels in one row and those of odd ones in the other.
+#[multiversion(targets("x86_64+avx2"))]
+fn gather(tall: &[Vec<f32>; 2], left: usize, step: usize, taps: &[f32], line: &mut [f32]) {
+    for (x, value) in line.iter_mut().enumerate() {
+        *value = dot(&tall[(left + x) & 1][x * step..], taps);
+    }
+}
+
 /// The sum of the products of two slices, as long as the second.
+#[inline(always)]
 fn dot(values: &[f32], weights: &[f32]) -> f32 {
     // Four running sums: the compiler may not reorder one.
     let mut sums = [0.0f32; 4];

@@ -2,6 +2,7 @@
 //!
 //! These are the hard negatives for a screen check: periodic, fine and genuine.
 
+use multiversion::multiversion;
 use serde::Serialize;
 
 use super::math;
@@ -76,14 +77,13 @@ impl Guilloche {
             let low = 0.5 * math::smoothstep(0.2, 0.8, y / self.width_mm);
             let mut row = row;
             for (c, plane) in row.iter_mut().enumerate() {
-                let [left, middle, right, bottom] = self.tints.map(|tint| tint[c]);
-                for (value, x) in plane.iter_mut().zip(xs) {
-                    let t = (x / self.width_mm).clamp(0.0, 1.0);
-                    let across = middle
-                        + (left - middle) * math::smoothstep(0.6, 0.0, t)
-                        + (right - middle) * math::smoothstep(0.4, 1.0, t);
-                    *value *= math::mix(across, bottom, low);
-                }
+                tint(
+                    plane,
+                    xs,
+                    self.tints.map(|tint| tint[c]),
+                    self.width_mm,
+                    low,
+                );
             }
             let mut covered = vec![0.0; xs.len()];
             for lines in &self.lines {
@@ -91,9 +91,7 @@ impl Guilloche {
                     continue;
                 }
                 for (plane, t) in row.iter_mut().zip(lines.ink) {
-                    for (value, covered) in plane.iter_mut().zip(&covered) {
-                        *value *= 1.0 - covered * (1.0 - t);
-                    }
+                    lay(plane, &covered, t);
                 }
             }
         });
@@ -156,18 +154,18 @@ impl Lines {
         }
         // Each form has a loop of its own, which works on several pixels at a time.
         match self.form {
-            Form::Across => self.cover_row(xs, px, covered, |x, _| {
+            Form::Across => cover_row(self, xs, px, covered, |x, _| {
                 (dy + wave(x), dy.abs() - 0.3 * wave(x * 0.5))
             }),
             Form::Down => {
                 let off = wave(y);
-                self.cover_row(xs, px, covered, |_, dx| (dx + off, dx.abs()));
+                cover_row(self, xs, px, covered, |_, dx| (dx + off, dx.abs()));
             }
             Form::Net => {
                 let slant = (1.0 - a[2] * a[2]).max(0.0).sqrt();
-                self.cover_row(xs, px, covered, |_, dx| (dx * a[2] + dy * slant, 0.0));
+                cover_row(self, xs, px, covered, |_, dx| (dx * a[2] + dy * slant, 0.0));
             }
-            Form::Rings => self.cover_row(xs, px, covered, |_, dx| {
+            Form::Rings => cover_row(self, xs, px, covered, |_, dx| {
                 let r = (dx * dx + dy * dy).sqrt();
                 let swing = (r / self.reach_mm).min(1.0);
                 (r + wave(math::angle_turns(dx, dy)) * swing, r)
@@ -175,28 +173,55 @@ impl Lines {
         }
         true
     }
+}
 
-    /// `place` gives for x, and x from the centre, where across the lines the point lies and how
-    /// far out.
-    fn cover_row(
-        &self,
-        xs: &[f32],
-        px: f32,
-        covered: &mut [f32],
-        place: impl Fn(f32, f32) -> (f32, f32),
-    ) {
-        let faint = (self.width_mm / px).min(1.0);
-        let (spacing, per_px) = (1.0 / self.per_mm, 1.0 / px);
-        for (covered, x) in covered.iter_mut().zip(xs) {
-            let (place, reach) = place(*x, x - self.centre_mm[0]);
-            let from_middle = (math::fract(place * self.per_mm) - 0.5).abs() * spacing;
-            let cover = ((self.width_mm / 2.0 - from_middle) * per_px + 0.5).clamp(0.0, 1.0);
-            *covered = if reach > self.reach_mm {
-                0.0
-            } else {
-                cover * faint
-            };
-        }
+/// `place` gives for x, and x from the centre, where across the lines the point lies and how far
+/// out.
+#[multiversion(targets("x86_64+avx2"))]
+fn cover_row(
+    lines: &Lines,
+    xs: &[f32],
+    px: f32,
+    covered: &mut [f32],
+    place: impl Fn(f32, f32) -> (f32, f32),
+) {
+    let faint = (lines.width_mm / px).min(1.0);
+    let (spacing, per_px) = (1.0 / lines.per_mm, 1.0 / px);
+    for (covered, x) in covered.iter_mut().zip(xs) {
+        let (place, reach) = place(*x, x - lines.centre_mm[0]);
+        let from_middle = (math::fract(place * lines.per_mm) - 0.5).abs() * spacing;
+        let cover = ((lines.width_mm / 2.0 - from_middle) * per_px + 0.5).clamp(0.0, 1.0);
+        *covered = if reach > lines.reach_mm {
+            0.0
+        } else {
+            cover * faint
+        };
+    }
+}
+
+/// Lays an ink over one colour of a row, as much of it as is `covered`.
+#[multiversion(targets("x86_64+avx2"))]
+fn lay(plane: &mut [f32], covered: &[f32], ink: f32) {
+    for (value, covered) in plane.iter_mut().zip(covered) {
+        *value *= 1.0 - covered * (1.0 - ink);
+    }
+}
+
+/// Tints one colour of a row: left, middle and right over `width_mm`, and towards `bottom` by `low`.
+#[multiversion(targets("x86_64+avx2"))]
+fn tint(
+    plane: &mut [f32],
+    xs: &[f32],
+    [left, middle, right, bottom]: [f32; 4],
+    width_mm: f32,
+    low: f32,
+) {
+    for (value, x) in plane.iter_mut().zip(xs) {
+        let t = (x / width_mm).clamp(0.0, 1.0);
+        let across = middle
+            + (left - middle) * math::smoothstep(0.6, 0.0, t)
+            + (right - middle) * math::smoothstep(0.4, 1.0, t);
+        *value *= math::mix(across, bottom, low);
     }
 }
 

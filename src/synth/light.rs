@@ -1,9 +1,10 @@
 //! Pictures in linear light: three planes of f32, 1.0 for a white that reflects everything.
 
 use image::RgbImage;
+use multiversion::multiversion;
 use rayon::prelude::*;
 
-use super::math::{self, Curve};
+use super::math;
 
 /// Three planes, red, green and blue, row by row. Values are linear light, usually in [0, 1].
 #[derive(Clone, Debug)]
@@ -30,29 +31,41 @@ impl Light {
     /// Decodes an sRGB picture.
     #[must_use]
     pub fn from_srgb(picture: &RgbImage) -> Self {
-        let table = math::srgb_table();
-        let mut light = Self::filled(
-            picture.width() as usize,
-            picture.height() as usize,
-            [0.0; 3],
-        );
-        for (i, pixel) in picture.pixels().enumerate() {
-            for c in 0..3 {
-                light.planes[c][i] = table[usize::from(pixel.0[c])];
-            }
+        Self::decoded(picture, &math::srgb_table())
+    }
+
+    /// Decodes a picture by a table of the light that each of the 256 values stands for.
+    #[must_use]
+    pub fn decoded(picture: &RgbImage, table: &[f32; 256]) -> Self {
+        let (width, height) = (picture.width() as usize, picture.height() as usize);
+        let plane = |c: usize| {
+            let pixels = picture.as_raw().chunks_exact(3);
+            pixels.map(|pixel| table[usize::from(pixel[c])]).collect()
+        };
+        Self {
+            width,
+            height,
+            planes: [plane(0), plane(1), plane(2)],
         }
-        light
     }
 
     /// Encodes as sRGB without any dither.
     #[must_use]
     pub fn to_srgb(&self) -> RgbImage {
-        let curve = Curve::srgb();
+        self.encoded(|shift| shift.fill(0.0))
+    }
+
+    /// Encodes as sRGB with noise: `noise` fills in a row of what is added to the encoded values,
+    /// of which white is 1.
+    #[must_use]
+    pub fn encoded(&self, mut noise: impl FnMut(&mut [f32])) -> RgbImage {
         let mut bytes = vec![0; self.width * self.height * 3];
-        for (i, out) in bytes.chunks_exact_mut(3).enumerate() {
-            for (c, byte) in out.iter_mut().enumerate() {
-                *byte = math::byte(curve.at(self.planes[c][i]));
-            }
+        let mut shift = vec![0.0; self.width];
+        let rows = bytes.chunks_exact_mut(self.width.max(1) * 3);
+        for (y, out) in rows.enumerate() {
+            noise(&mut shift);
+            let planes = self.planes.each_ref();
+            encode(planes.map(|plane| &plane[y * self.width..]), &shift, out);
         }
         RgbImage::from_raw(self.width as u32, self.height as u32, bytes).unwrap_or_default()
     }
@@ -160,6 +173,19 @@ impl Light {
     }
 }
 
+/// Encodes a row of light as sRGB and adds `shift` to each pixel's values.
+#[multiversion(targets("x86_64+avx2"))]
+fn encode([red, green, blue]: [&[f32]; 3], shift: &[f32], out: &mut [u8]) {
+    let byte = |light: f32, shift: f32| {
+        math::byte(math::srgb_from_linear_fast(light.clamp(0.0, 1.0)) + shift)
+    };
+    let light = red.iter().zip(green).zip(blue);
+    let pixels = out.as_chunks_mut::<3>().0.iter_mut();
+    for (((r, g), b), (shift, out)) in light.zip(shift.iter().zip(pixels)) {
+        *out = [byte(*r, *shift), byte(*g, *shift), byte(*b, *shift)];
+    }
+}
+
 /// Points of a plane, in mm.
 #[derive(Clone, Debug, Default)]
 pub struct Places {
@@ -235,16 +261,22 @@ impl Texture {
 
     /// The light at each of the places less `origin` times `scale`.
     pub fn read(&self, places: &Places, origin: [f32; 2], scale: f32, out: Rows<'_>) {
-        let [red, green, blue] = out.map(|row| row.chunks_mut(LANES));
-        let places = places.x.chunks(LANES).zip(places.y.chunks(LANES));
-        let mut seen = [[0.0; 4]; LANES];
-        for ((xs, ys), ((r, g), b)) in places.zip(red.zip(green).zip(blue)) {
-            for ((x, y), seen) in xs.iter().zip(ys).zip(&mut seen) {
-                *seen = self.sample((x - origin[0]) * scale, (y - origin[1]) * scale);
-            }
-            for (i, seen) in seen.iter().enumerate().take(xs.len()) {
-                (r[i], g[i], b[i]) = (seen[0], seen[1], seen[2]);
-            }
+        read(self, places, origin, scale, out);
+    }
+}
+
+/// [`Texture::read`], a function of its own as what is compiled for several processors must be.
+#[multiversion(targets("x86_64+avx2"))]
+fn read(texture: &Texture, places: &Places, origin: [f32; 2], scale: f32, out: Rows<'_>) {
+    let [red, green, blue] = out.map(|row| row.chunks_mut(LANES));
+    let places = places.x.chunks(LANES).zip(places.y.chunks(LANES));
+    let mut seen = [[0.0; 4]; LANES];
+    for ((xs, ys), ((r, g), b)) in places.zip(red.zip(green).zip(blue)) {
+        for ((x, y), seen) in xs.iter().zip(ys).zip(&mut seen) {
+            *seen = texture.sample((x - origin[0]) * scale, (y - origin[1]) * scale);
+        }
+        for (i, seen) in seen.iter().enumerate().take(xs.len()) {
+            (r[i], g[i], b[i]) = (seen[0], seen[1], seen[2]);
         }
     }
 }
@@ -268,10 +300,11 @@ pub fn bayer(x: usize, y: usize) -> usize {
 }
 
 /// Values that one step of a filter's loop works on side by side.
-const LANES: usize = 16;
+pub const LANES: usize = 16;
 
 /// Adds up slices, each with its weight: the heart of every separable filter. The slices must be
 /// as long as `out`.
+#[multiversion(targets("x86_64+avx2"))]
 pub fn weigh<'a>(out: &mut [f32], weights: &[f32], slice: impl Fn(usize) -> &'a [f32]) {
     // A block stays in the processor's registers until all slices have come.
     let mut blocks = out.chunks_exact_mut(LANES);

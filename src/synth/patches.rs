@@ -14,7 +14,6 @@ use super::camera::{Camera, Place};
 use super::content::{self, Content, Pattern};
 use super::degrade;
 use super::document::{Document, Format};
-use super::expose::OVERSAMPLE;
 use super::face::Portrait;
 use super::light::Light;
 use super::print::{Print, Printed};
@@ -165,7 +164,6 @@ impl Maker {
             corner_px,
             px_per_mm,
             blur_px: camera.blur_px,
-            oversample: OVERSAMPLE,
         };
         let edge = edge_in(content, window);
         let mut table_rng = Rng::new(rng.bits(), &[]);
@@ -211,10 +209,9 @@ impl Maker {
             &screen,
             &work.shown(surface.clone(), on_table, rng),
             px_per_mm,
-            OVERSAMPLE,
             work.salt,
         );
-        let step_mm = 1.0 / (px_per_mm * OVERSAMPLE as f32);
+        let step_mm = 1.0 / (px_per_mm * print.samples(px_per_mm) as f32);
         let printed = Printed::new(&print, &work.shown(surface.clone(), false, rng), step_mm);
         let cut = rng.chance(0.5);
         let genuine = work.take(
@@ -237,6 +234,9 @@ impl Maker {
         [(genuine, facts), (second, on_screen), (third, on_paper)]
     }
 }
+
+/// Samples per pixel and direction of the thing itself.
+const SAMPLES: usize = 3;
 
 /// Pixels around a patch that are made and cut off.
 const MARGIN: usize = 8;
@@ -272,7 +272,17 @@ impl Work {
     fn take(&self, shown: Shown, on_table: bool, facts: &Facts) -> RgbImage {
         let edge = if on_table { self.edge } else { None };
         let table = edge.and(self.table.as_ref()).map(Readable::new);
-        let stage = Stage { shown, edge, table };
+        let samples = match (&facts.screen, &facts.print) {
+            (Some(screen), _) => screen.samples(),
+            (_, Some(print)) => print.samples(self.shot.px_per_mm),
+            _ => SAMPLES,
+        };
+        let stage = Stage {
+            shown,
+            edge,
+            table,
+            samples,
+        };
         let light = stage.expose(&self.shot);
         let camera = &facts.camera;
         let side = self.shot.size_px[0];

@@ -175,12 +175,6 @@ fn photograph(on: &Set<'_>, truth: &mut Truth, rng: &mut Rng) -> RgbImage {
         corner_px: [0.0, 0.0],
         px_per_mm,
         blur_px: camera.blur_px,
-        // A halftone's cells are smaller than a screen's only where the picture is small.
-        oversample: match plan.kind {
-            Kind::Screen => 3,
-            Kind::ColourPrint if px_per_mm < 24.0 => 3,
-            _ => 2,
-        },
     };
     truth.px_per_mm = px_per_mm;
     let [w, h] = document.format.size_mm().map(f64::from);
@@ -242,6 +236,13 @@ fn look(plan: &Plan, rng: &mut Rng) -> (View, f32) {
     )
 }
 
+/// Samples per pixel and direction of what is drawn hardly finer than the picture.
+const SAMPLES: usize = 2;
+
+/// Documents are drawn no finer than this, 600 dots an inch: cards are made with 300 to 600, and
+/// what a good camera sees more of it is their edges.
+const FINEST_PX_PER_MM: f32 = 23.6;
+
 /// Sets the stage: the table, and on it the document in the plan's guise.
 fn stage(on: &Set<'_>, shot: &Shot, truth: &mut Truth, rng: &mut Rng) -> Stage {
     let Set {
@@ -261,11 +262,12 @@ fn stage(on: &Set<'_>, shot: &Shot, truth: &mut Truth, rng: &mut Rng) -> Stage {
             shown,
             edge: None,
             table: None,
+            samples: SAMPLES,
         };
     }
     let bounds = document.bounds_mm();
     let radius = document.format.corner_mm();
-    let fine = (shot.px_per_mm * if shot.oversample == 3 { 1.5 } else { 1.3 }).min(40.0);
+    let fine = (shot.px_per_mm * 1.3).min(FINEST_PX_PER_MM);
     let pad = 0.5;
     let card = [
         -pad,
@@ -282,13 +284,8 @@ fn stage(on: &Set<'_>, shot: &Shot, truth: &mut Truth, rng: &mut Rng) -> Stage {
             // Three times as fine as the screen's pixels: nobody will see more of it.
             let fine = fine.min(3.0 * shot.px_per_mm / params.camera_px);
             let surface = viewer.shows(document, &table, all, fine);
-            let lit = Lit::new(
-                &params,
-                &surface,
-                shot.px_per_mm,
-                shot.oversample,
-                rng.bits(),
-            );
+            let lit = Lit::new(&params, &surface, shot.px_per_mm, rng.bits());
+            let samples = params.samples();
             truth.screen = Some(params);
             let edge = viewer.framed.map(|edge| (edge, 4.0));
             let table = edge.map(|_| Readable::new(&table));
@@ -296,6 +293,7 @@ fn stage(on: &Set<'_>, shot: &Shot, truth: &mut Truth, rng: &mut Rng) -> Stage {
                 shown: Shown::Screen(Box::new(lit)),
                 edge,
                 table,
+                samples,
             }
         }
         Kind::GreyPrint | Kind::ColourPrint => {
@@ -309,7 +307,8 @@ fn stage(on: &Set<'_>, shot: &Shot, truth: &mut Truth, rng: &mut Rng) -> Stage {
             });
             let mut params = Print::draw(rng);
             params.grey = plan.kind == Kind::GreyPrint;
-            let step_mm = 1.0 / (shot.px_per_mm * shot.oversample as f32);
+            let samples = params.samples(shot.px_per_mm);
+            let step_mm = 1.0 / (shot.px_per_mm * samples as f32);
             let printed = Printed::new(&params, &surface, step_mm);
             truth.print = Some(params);
             let edge = Some((sheet, 0.1));
@@ -317,6 +316,7 @@ fn stage(on: &Set<'_>, shot: &Shot, truth: &mut Truth, rng: &mut Rng) -> Stage {
                 shown: Shown::Print(Box::new(printed)),
                 edge,
                 table: Some(Readable::new(&table)),
+                samples,
             }
         }
         _ => {
@@ -336,6 +336,7 @@ fn stage(on: &Set<'_>, shot: &Shot, truth: &mut Truth, rng: &mut Rng) -> Stage {
                 shown,
                 edge: Some((bounds, radius)),
                 table: Some(Readable::new(&table)),
+                samples: SAMPLES,
             }
         }
     }

@@ -5,10 +5,11 @@
 //! each sub-pixel as a small soft blob onto a fine raster and reads that raster. What one does
 //! wrong in common with a detector's habit the other need not.
 
+use multiversion::multiversion;
 use serde::Serialize;
 
 use super::degrade;
-use super::light::{Light, Places, Rows, Texture, bayer};
+use super::light::{LANES, Light, Places, Rows, Texture, bayer};
 use super::math;
 use super::rng::Rng;
 use super::splat;
@@ -137,6 +138,13 @@ impl Screen {
             gamma: rng.range(0.9, 1.15),
         }
     }
+
+    /// Samples per pixel and direction that its sub-pixels ask for: from one and a half camera
+    /// pixels a screen pixel on, three come no nearer to the truth than two.
+    #[must_use]
+    pub fn samples(&self) -> usize {
+        if self.camera_px < 1.5 { 3 } else { 2 }
+    }
 }
 
 /// A screen that shows one surface, ready to be photographed.
@@ -152,7 +160,7 @@ enum Glow {
     Aperture {
         shown: Texture,
         first: [i32; 2],
-        cell: Vec<[f32; 3]>,
+        cell: Vec<[f32; 4]>,
     },
     Raster(Readable),
 }
@@ -163,18 +171,12 @@ const CELL: usize = 24;
 impl Lit {
     /// Puts `surface` on the screen, seen at `px_per_mm` camera pixels per mm.
     #[must_use]
-    pub fn new(
-        params: &Screen,
-        surface: &Surface,
-        px_per_mm: f32,
-        oversample: usize,
-        seed: u64,
-    ) -> Self {
+    pub fn new(params: &Screen, surface: &Surface, px_per_mm: f32, seed: u64) -> Self {
         let pitch_mm = params.camera_px / px_per_mm;
         let (shown, first) = frame_buffer(params, surface, pitch_mm, seed);
         let light = match params.family {
             Family::Aperture => {
-                let softness = 1.0 / (params.camera_px * oversample as f32);
+                let softness = 1.0 / (params.camera_px * params.samples() as f32);
                 Glow::Aperture {
                     shown: Texture::new(&shown),
                     first,
@@ -197,37 +199,11 @@ impl Lit {
         match &self.light {
             Glow::Raster(raster) => raster.shade(places, [&mut *red, &mut *green, &mut *blue]),
             Glow::Aperture { shown, first, cell } => {
-                let scale = 1.0 / self.pitch_mm;
-                let (right, bottom) = (shown.width as i32 - 1, shown.height as i32 - 1);
-                let outs = red.iter_mut().zip(green.iter_mut()).zip(blue.iter_mut());
-                for ((x, y), ((r, g), b)) in places.x.iter().zip(&places.y).zip(outs) {
-                    let (u, v) = (x * scale, y * scale);
-                    let (fu, fv) = (math::floor(u), math::floor(v));
-                    let (iu, iv) = (math::nearest(fu), math::nearest(fv));
-                    let side = CELL as i32;
-                    let within = |t: f32| math::nearest(t * CELL as f32 - 0.5).clamp(0, side - 1);
-                    let cu = within(u - fu) + side * (iu & 1);
-                    let cv = within(v - fv) + side * (iv & 1);
-                    let through = cell[(cv * 2 * side + cu) as usize];
-                    let at = (iv - first[1]).clamp(0, bottom) * (right + 1)
-                        + (iu - first[0]).clamp(0, right);
-                    let pixel = shown.texel(at as usize);
-                    (*r, *g, *b) = (
-                        pixel[0] * through[0],
-                        pixel[1] * through[1],
-                        pixel[2] * through[2],
-                    );
-                }
+                let planes = [&mut *red, &mut *green, &mut *blue];
+                shine(shown, *first, cell, places, 1.0 / self.pitch_mm, planes);
             }
         }
-        // A colour leaks into the others here and not on the sensor, which sees but one of them.
-        let leak = self.params.leak;
-        for ((r, g), b) in red.iter_mut().zip(green).zip(blue) {
-            let sum = leak * (*r + *g + *b);
-            *r += sum - 3.0 * leak * *r;
-            *g += sum - 3.0 * leak * *g;
-            *b += sum - 3.0 * leak * *b;
-        }
+        leak(self.params.leak, [red, green, blue]);
     }
 
     /// What is left to do on row `y` of the sensor's pixels: black level, bands and reflections.
@@ -250,6 +226,62 @@ impl Lit {
     }
 }
 
+/// The light of the pixels `shown`, whose first one is `first`, through the openings `cell`, at
+/// places of which one mm is `scale` screen pixels.
+#[multiversion(targets("x86_64+avx2"))]
+fn shine(
+    shown: &Texture,
+    first: [i32; 2],
+    cell: &[[f32; 4]],
+    places: &Places,
+    scale: f32,
+    out: Rows<'_>,
+) {
+    let side = CELL as i32;
+    let (right, bottom) = (shown.width as i32 - 1, shown.height as i32 - 1);
+    // Whole numbers first, several at a time; then what they point at.
+    let find = |x: f32, y: f32| {
+        let (u, v) = (x * scale, y * scale);
+        let (fu, fv) = (math::floor(u), math::floor(v));
+        let (iu, iv) = (math::nearest(fu), math::nearest(fv));
+        let within = |t: f32| math::nearest(t * CELL as f32 - 0.5).clamp(0, side - 1);
+        let cu = within(u - fu) + side * (iu & 1);
+        let cv = within(v - fv) + side * (iv & 1);
+        let at = (iv - first[1]).clamp(0, bottom) * (right + 1) + (iu - first[0]).clamp(0, right);
+        (cv * 2 * side + cu, at)
+    };
+    let [red, green, blue] = out.map(|row| row.chunks_mut(LANES));
+    let places = places.x.chunks(LANES).zip(places.y.chunks(LANES));
+    let (mut openings, mut pixels) = ([0; LANES], [0; LANES]);
+    for ((xs, ys), ((r, g), b)) in places.zip(red.zip(green).zip(blue)) {
+        let found = openings.iter_mut().zip(&mut pixels);
+        for ((x, y), (opening, pixel)) in xs.iter().zip(ys).zip(found) {
+            (*opening, *pixel) = find(*x, *y);
+        }
+        for i in 0..xs.len() {
+            let through = cell[openings[i] as usize];
+            let pixel = shown.texel(pixels[i] as usize);
+            (r[i], g[i], b[i]) = (
+                pixel[0] * through[0],
+                pixel[1] * through[1],
+                pixel[2] * through[2],
+            );
+        }
+    }
+}
+
+/// Lets a share of each colour into the others: here and not on the sensor, which sees but one of
+/// them.
+#[multiversion(targets("x86_64+avx2"))]
+fn leak(share: f32, [red, green, blue]: Rows<'_>) {
+    for ((r, g), b) in red.iter_mut().zip(green).zip(blue) {
+        let sum = share * (*r + *g + *b);
+        *r += sum - 3.0 * share * *r;
+        *g += sum - 3.0 * share * *g;
+        *b += sum - 3.0 * share * *b;
+    }
+}
+
 /// What the graphics card holds: the surface at the screen's pixels, eight bits deep.
 fn frame_buffer(params: &Screen, surface: &Surface, pitch_mm: f32, seed: u64) -> (Light, [i32; 2]) {
     let extent = |n: usize| n as f32 / surface.px_per_mm;
@@ -262,15 +294,14 @@ fn frame_buffer(params: &Screen, surface: &Surface, pitch_mm: f32, seed: u64) ->
     let height = (extent(surface.light.height) / pitch_mm + 2.0) as usize;
     let mut shown = surface.means(first, [width, height], pitch_mm);
     shown.blur(params.source_blur_px);
-    let mut shown = degrade::eight_bit(&shown, params.source_noise, params.source_jpeg, seed);
-    if (params.gamma - 1.0).abs() > 0.01 {
-        let curve = math::Curve::new(|v| math::pow(v, params.gamma));
-        shown
-            .planes
-            .iter_mut()
-            .flatten()
-            .for_each(|v| *v = curve.at(*v));
-    }
+    let light = math::srgb_table().map(|v| math::pow(v, params.gamma));
+    let shown = degrade::eight_bit(
+        &shown,
+        params.source_noise,
+        params.source_jpeg,
+        seed,
+        &light,
+    );
     (shown, first)
 }
 
@@ -327,8 +358,9 @@ pub struct SubPixel {
     pub lean: f32,
 }
 
-/// The openings as a table with mean 1 per colour, softened by a box of `softness` pixels.
-fn openings(params: &Screen, softness: f32) -> Vec<[f32; 3]> {
+/// The openings as a table with mean 1 per colour, softened by a box of `softness` pixels; the
+/// fourth value is unused.
+fn openings(params: &Screen, softness: f32) -> Vec<[f32; 4]> {
     let side = 2 * CELL;
     let mut table = vec![[0.0f32; 3]; side * side];
     let subs = sub_pixels(params);
@@ -353,7 +385,7 @@ fn openings(params: &Screen, softness: f32) -> Vec<[f32; 3]> {
         .for_each(|cell| sums.iter_mut().zip(cell).for_each(|(s, v)| *s += v));
     let mean = sums.map(|s| (side * side) as f32 / s.max(1.0));
     soft.into_iter()
-        .map(|cell| std::array::from_fn(|c| cell[c] * mean[c]))
+        .map(|[r, g, b]| [r * mean[0], g * mean[1], b * mean[2], 0.0])
         .collect()
 }
 

@@ -1,10 +1,11 @@
 //! What lies in front of the camera: a document as itself, on a screen or as a print, on a table.
 
+use multiversion::multiversion;
 use rayon::prelude::*;
 
 use super::expose::{Lens, expose};
 use super::light::{Mosaic, Places, Rows};
-use super::math::Noise;
+use super::math;
 use super::print::Printed;
 use super::screen::Lit;
 use super::surface::{Readable, box_distance};
@@ -31,6 +32,8 @@ pub struct Stage {
     pub edge: Option<([f32; 4], f32)>,
     /// The table, over the same millimetres.
     pub table: Option<Readable>,
+    /// Samples per pixel and direction that what is shown asks for.
+    pub samples: usize,
 }
 
 /// How one picture is taken, apart from the camera's own settings.
@@ -46,8 +49,6 @@ pub struct Shot {
     pub px_per_mm: f32,
     /// Blur of the lens in pixels.
     pub blur_px: f32,
-    /// Samples per pixel and direction.
-    pub oversample: usize,
 }
 
 impl Stage {
@@ -56,12 +57,13 @@ impl Stage {
     pub fn expose(&self, shot: &Shot) -> Mosaic {
         // What is drawn coarser than the picture holds nothing that asks for more than one sample.
         let lens_for = |surface: Option<&Readable>| {
-            let coarse = surface.is_some_and(|s| s.px_per_mm() <= 0.7 * shot.px_per_mm);
-            Lens::new(shot.blur_px, if coarse { 1 } else { shot.oversample })
+            let coarse = surface.is_some_and(|s| s.px_per_mm() <= COARSE * shot.px_per_mm);
+            Lens::new(shot.blur_px, if coarse { 1 } else { self.samples })
         };
         let lens = lens_for(match &self.shown {
             Shown::Itself(surface, _) => Some(&**surface),
-            _ => None,
+            Shown::Print(printed) => printed.raster(),
+            Shown::Screen(_) => None,
         });
         let table_lens = lens_for(self.table.as_ref());
         let reach_mm = lens.reach_px().max(table_lens.reach_px()) / f64::from(shot.px_per_mm);
@@ -150,20 +152,23 @@ enum Lies {
     Both,
 }
 
+/// A surface of this many pixels for one of the picture is coarser than the picture.
+const COARSE: f32 = 0.75;
+
 /// How far the thing's shadow reaches.
 const SHADOW_MM: f32 = 1.2;
 
 /// A laminate mirrors the room softly and has a faint orange-peel surface.
+#[multiversion(targets("x86_64+avx2"))]
 fn finish_laminate(row: &mut [f32], y: usize, gloss: f32, corner_px: [f32; 2]) {
     if gloss <= 0.0 {
         return;
     }
     let v = y as f32 + corner_px[1];
-    let (mut sheen, mut peel) = (Noise::new(71), Noise::new(72));
     for (x, value) in row.iter_mut().enumerate() {
         let u = x as f32 + corner_px[0];
-        let sheen = sheen.at(u * (1.0 / 310.0), v * (1.0 / 270.0));
-        let peel = peel.at(u * (1.0 / 9.0), v * (1.0 / 9.0)) - 0.5;
+        let sheen = math::value_noise(u * (1.0 / 310.0), v * (1.0 / 270.0), 71);
+        let peel = math::value_noise(u * (1.0 / 9.0), v * (1.0 / 9.0), 72) - 0.5;
         *value += gloss * (sheen * sheen * 0.25 + 0.02 * peel + 0.01);
     }
 }

@@ -9,6 +9,7 @@ use image::RgbImage;
 
 use super::Portrait;
 use crate::case::Evidence;
+use crate::engine::between::Levels;
 use crate::engine::close_up::{Perspective, mean_sides_px};
 use crate::engine::patches;
 use crate::engine::runtime::Array;
@@ -217,66 +218,25 @@ fn resampled(
     // One sample further along the window, and down it.
     let [across, down] =
         [right, down].map(|to| [0, 1].map(|axis| (to[axis] - origin[axis]) / size));
-    let mut sums = vec![0_u64; side_px * side_px];
+    let mut sums = vec![Levels::default(); side_px * side_px];
     for line in 0..side_px * n {
         let from =
             [0, 1].map(|axis| origin[axis] + across[axis] * 0.5 + down[axis] * (line as f64 + 0.5));
         let mut samples = view.along(from, across, side_px * n);
         for sum in &mut sums[line / n * side_px..][..side_px] {
             for [x, y] in samples.by_ref().take(n) {
-                *sum += sample(picture, x - 0.5, y - 0.5);
+                *sum += Levels::between(picture, x - 0.5, y - 0.5);
             }
         }
     }
-    // A mean of bytes is a byte.
     let n_samples = (n * n) as u64;
-    let mean = |sum: u64| ((sum + n_samples / 2) / n_samples) as u8;
-    let channels = |sum: u64| [0, 1, 2].map(|c| mean(sum >> (LANE * c) & ((1 << LANE) - 1)));
-    sums.into_iter().map(channels).collect()
-}
-
-/// Bits of a lane: a 64-bit number holds red, green and blue beside each other and reckons with all three at once.
-const LANE: u32 = 21;
-
-/// The same number in every lane.
-const fn in_every_lane(number: u64) -> u64 {
-    number | number << LANE | number << (2 * LANE)
-}
-
-/// What `close_up::between` gives, in lanes, with places rounded to 1/64 of a pixel (the training code's to 1/32): there
-/// are three quarters of a million samples behind the border of a large portrait.
-fn sample(picture: &RgbImage, x: f64, y: f64) -> u64 {
-    const PARTS: i32 = 64;
-    let place = |at: f64, length: u32| {
-        let last = length as i32 - 1;
-        let at = (at.clamp(0.0, f64::from(last)) * f64::from(PARTS) + 0.5) as i32;
-        let (before, part) = (at / PARTS, at % PARTS);
-        // None of these is negative.
-        (
-            before as usize,
-            (before + 1).min(last) as usize,
-            part as u64,
-        )
-    };
-    let (left, right, u) = place(x, picture.width());
-    let (top, bottom, v) = place(y, picture.height());
-    let (pixels, _rest) = picture.as_raw().as_chunks::<3>();
-    let row = |y: usize| &pixels[y * picture.width() as usize..];
-    let lanes =
-        |[r, g, b]: [u8; 3]| u64::from(r) | u64::from(g) << LANE | u64::from(b) << (2 * LANE);
-    let whole = PARTS as u64;
-    let across = |row: &[[u8; 3]]| lanes(row[left]) * (whole - u) + lanes(row[right]) * u;
-    // At most 255 × 64 × 64 and half of 64 × 64 in a lane, which has room for twice as much.
-    let sum = across(row(top)) * (whole - v) + across(row(bottom)) * v;
-    let rounded = sum + in_every_lane(whole * whole / 2);
-    rounded >> (2 * PARTS.trailing_zeros()) & in_every_lane(0xFF)
+    sums.into_iter().map(|sum| sum.mean(n_samples)).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::case::Quad;
-    use crate::engine::close_up::between;
 
     /// A document askew, with a portrait at its left.
     fn portrait() -> Portrait {
@@ -288,33 +248,6 @@ mod tests {
             quad: Perspective::onto(&upright).unwrap().part(share),
             score: 1.0,
         }
-    }
-
-    #[test]
-    fn three_channels_at_once_are_what_they_are_one_by_one() {
-        let picture = RgbImage::from_fn(9, 7, |x, y| {
-            image::Rgb([
-                (x * 28) as u8,
-                (y * 40) as u8,
-                ((x * 11 + y * 17) % 256) as u8,
-            ])
-        });
-        for (x, y) in (-20..200).flat_map(|x| (-20..160).map(move |y| (x, y))) {
-            let [x, y] = [x, y].map(|at| f64::from(at) / 19.0);
-            let lanes = sample(&picture, x, y);
-            let one_by_one = between(&picture, x, y);
-            for (c, level) in (0..).zip(one_by_one) {
-                let lane = (lanes >> (LANE * c)) & ((1 << LANE) - 1);
-                assert!(
-                    lane.abs_diff(u64::from(level)) <= 1,
-                    "{x} {y} {c}: {lane} for {level}"
-                );
-            }
-        }
-        let white = RgbImage::from_pixel(2, 2, image::Rgb([255; 3]));
-        assert_eq!(sample(&white, 0.5, 0.5), in_every_lane(255));
-        let one = RgbImage::from_pixel(1, 1, image::Rgb([9, 8, 7]));
-        assert_eq!(sample(&one, 5.0, -5.0), 9 | 8 << LANE | 7 << (2 * LANE));
     }
 
     #[test]
