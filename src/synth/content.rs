@@ -170,35 +170,39 @@ pub fn table(rng: &mut Rng, bounds_mm: [f64; 4], px_per_mm: f32) -> Surface {
         std::array::from_fn(|_| level * rng.range(0.75, 1.1))
     };
     let (sin, cos) = math::sin_cos_degrees(rng.range(-90.0, 90.0));
-    let (grain, seed, squeeze) = (
-        rng.range(0.0, 0.8),
-        rng.bits() as u32,
-        1.0 / rng.range(4.0, 18.0),
-    );
+    let grain = Grain {
+        along: [sin, cos],
+        depth: rng.range(0.0, 0.8),
+        seed: rng.bits() as u32,
+        squeeze: 1.0 / rng.range(4.0, 18.0),
+    };
     let mut on = Surface::new(bounds_mm, px_per_mm, base);
     on.paint_rows([-1e6, -1e6, 1e6, 1e6], |xs, y, row| {
-        grained(xs, y, [sin, cos], squeeze, grain, seed, row);
+        grained(&grain, xs, y, row)
     });
     on
 }
 
-/// Grain along the direction of (`sin`, `cos`), `squeeze` times as long as it is wide.
-#[multiversion(targets("x86_64+avx2"))]
-fn grained(
-    xs: &[f32],
-    y: f32,
-    [sin, cos]: [f32; 2],
-    squeeze: f32,
-    grain: f32,
+/// The grain of a table top.
+struct Grain {
+    /// Sine and cosine of the direction that it runs along.
+    along: [f32; 2],
+    depth: f32,
     seed: u32,
-    [red, green, blue]: Rows<'_>,
-) {
+    /// Width over length.
+    squeeze: f32,
+}
+
+/// Lays the grain on the row at `y`.
+#[multiversion(targets("x86_64+avx2"))]
+fn grained(grain: &Grain, xs: &[f32], y: f32, [red, green, blue]: Rows<'_>) {
+    let [sin, cos] = grain.along;
     let pixels = red.iter_mut().zip(green).zip(blue);
     for (x, ((r, g), b)) in xs.iter().zip(pixels) {
-        let (u, v) = (x * cos + y * sin, (y * cos - x * sin) * squeeze);
-        let coarse = math::value_noise(u * 0.35, v * 0.35, seed) - 0.5;
-        let fine = math::value_noise(u * 2.3, v * 2.3, seed ^ 7) - 0.5;
-        let level = 1.0 + grain * (0.7 * coarse + 0.5 * fine);
+        let (u, v) = (x * cos + y * sin, (y * cos - x * sin) * grain.squeeze);
+        let coarse = math::value_noise(u * 0.35, v * 0.35, grain.seed) - 0.5;
+        let fine = math::value_noise(u * 2.3, v * 2.3, grain.seed ^ 7) - 0.5;
+        let level = 1.0 + grain.depth * (0.7 * coarse + 0.5 * fine);
         (*r, *g, *b) = (*r * level, *g * level, *b * level);
     }
 }

@@ -188,7 +188,15 @@ impl Printed {
                 }
                 for ink in if p.grey { 3..4 } else { 0..4 } {
                     let planes = [&mut *red, &mut *green, &mut *blue];
-                    inked(p, ink, tones, &screens[ink], spots, places, planes);
+                    let plate = Plate {
+                        offset_mm: p.offsets_mm[ink],
+                        ink: p.inks[ink],
+                        tones,
+                        wanted: &tones.planes[ink],
+                        screen: &screens[ink],
+                        spots,
+                    };
+                    lay(&plate, places, planes);
                 }
             }
         }
@@ -201,31 +209,39 @@ impl Printed {
     }
 }
 
-/// Lays the dots of an ink over the light at places.
+/// What lays one ink on the paper.
+struct Plate<'a> {
+    offset_mm: [f32; 2],
+    /// Transmittance of the ink per channel.
+    ink: [f32; 3],
+    tones: &'a Tones,
+    /// Those of the ink.
+    wanted: &'a [f32],
+    screen: &'a Halftone,
+    spots: &'a [f32],
+}
+
+/// Lays the plate's dots over the light at places.
 #[multiversion(targets("x86_64+avx2"))]
-fn inked(
-    p: &Print,
-    ink: usize,
-    tones: &Tones,
-    screen: &Halftone,
-    spots: &[f32],
-    places: &Places,
-    out: Rows<'_>,
-) {
-    let offset = p.offsets_mm[ink];
-    let dark = p.inks[ink].map(|t| 1.0 - t);
-    let plane = &tones.planes[ink];
+fn lay(plate: &Plate<'_>, places: &Places, out: Rows<'_>) {
+    let Plate {
+        offset_mm,
+        screen,
+        spots,
+        ..
+    } = plate;
+    let dark = plate.ink.map(|t| 1.0 - t);
     let [red, green, blue] = out.map(|row| row.chunks_mut(LANES));
     let places = places.x.chunks(LANES).zip(places.y.chunks(LANES));
     let (mut tone, mut spot, mut covered) = ([0; LANES], [0; LANES], [0.0; LANES]);
     for ((xs, ys), ((r, g), b)) in places.zip(red.zip(green).zip(blue)) {
         // Where to look first, several places at a time; then what lies there.
         for ((x, y), (tone, spot)) in xs.iter().zip(ys).zip(tone.iter_mut().zip(&mut spot)) {
-            let (x, y) = (x + offset[0], y + offset[1]);
-            (*tone, *spot) = (tones.place(x, y), screen.place(x, y));
+            let (x, y) = (x + offset_mm[0], y + offset_mm[1]);
+            (*tone, *spot) = (plate.tones.place(x, y), screen.place(x, y));
         }
         for (covered, (tone, spot)) in covered.iter_mut().zip(tone.iter().zip(&spot)) {
-            *covered = screen.cover(plane[*tone as usize], spots[*spot as usize]);
+            *covered = screen.cover(plate.wanted[*tone as usize], spots[*spot as usize]);
         }
         let light = r.iter_mut().zip(g).zip(b);
         for (covered, ((r, g), b)) in covered.iter().zip(light) {
