@@ -110,7 +110,7 @@ impl Print {
     }
 
     /// Samples per pixel and direction that its dots ask for, seen at `px_per_mm` camera pixels per
-    /// mm: with fewer a halftone's tones are off by more than two in a hundred.
+    /// mm: with fewer a halftone's tones are off by several hundredths.
     #[must_use]
     pub fn samples(&self, px_per_mm: f32) -> usize {
         let pitch_px = px_per_mm * 25.4 / self.per_inch;

@@ -172,3 +172,94 @@ fn finish_laminate(row: &mut [f32], y: usize, gloss: f32, corner_px: [f32; 2]) {
         *value += gloss * (sheen * sheen * 0.25 + 0.02 * peel + 0.01);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::synth::document::{Document, Format};
+    use crate::synth::face::Portrait;
+    use crate::synth::print::{self, Print};
+    use crate::synth::rng::Rng;
+    use crate::synth::screen::{Grid, Screen};
+
+    /// The mean light of squares of 16 × 16 pixels, of every other column apart.
+    fn tones(light: &Mosaic) -> Vec<f32> {
+        let squares = (0..light.height / 16 * (light.width / 16)).map(|i| {
+            let (x0, y0) = (i % (light.width / 16) * 16, i / (light.width / 16) * 16);
+            [0, 1].map(|odd| {
+                let row = |y: usize| &light.values[(y0 + y) * light.width + x0..][..16];
+                let sum = |y: usize| row(y).iter().skip(odd).step_by(2).sum::<f32>();
+                (0..16).map(sum).sum::<f32>() / 128.0
+            })
+        });
+        squares.flatten().collect()
+    }
+
+    #[test]
+    fn what_is_sampled_as_finely_as_it_asks_for_has_the_tones_of_eight_samples() {
+        let mut rng = Rng::new(4, &[]);
+        let face = Portrait::draw(&mut rng, &[]);
+        let document = Document::draw(&mut rng, Format::Id1, face, false);
+        for px_per_mm in [14.0, 36.0] {
+            let view = View::new(
+                [100.0, 80.0],
+                [20.0, 25.0],
+                f64::from(px_per_mm),
+                3.0,
+                [2e-5, 1e-5],
+            );
+            let surface = document.render(view.bounds_mm(-8.0, -8.0, 216.0, 176.0), px_per_mm);
+            let shot = Shot {
+                view,
+                size_px: [200, 160],
+                corner_px: [0.0, 0.0],
+                px_per_mm,
+                blur_px: 0.5,
+            };
+            let off = |shown: Shown, samples: usize| {
+                let mut stage = Stage {
+                    shown,
+                    edge: None,
+                    table: None,
+                    samples,
+                };
+                let seen = tones(&stage.expose(&shot));
+                stage.samples = 8;
+                let wanted = tones(&stage.expose(&shot));
+                let mean = wanted.iter().sum::<f32>() / wanted.len() as f32;
+                let squares = seen.iter().zip(&wanted).map(|(a, b)| (a - b) * (a - b));
+                (squares.sum::<f32>() / wanted.len() as f32).sqrt() / mean
+            };
+            for camera_px in [0.9, 1.3, 1.6, 2.4] {
+                for grid in [Grid::RgbStripes, Grid::Pentile] {
+                    let params = Screen {
+                        grid,
+                        camera_px,
+                        ..Screen::draw(&mut Rng::new(9, &[]), 1600.0)
+                    };
+                    let lit = Lit::new(&params, &surface, px_per_mm, 1);
+                    let off = off(Shown::Screen(Box::new(lit)), params.samples());
+                    assert!(off < 0.006, "{px_per_mm} {grid:?} {camera_px}: {off}");
+                }
+            }
+            for (family, per_inch) in [
+                (print::Family::Dots, 90.0),
+                (print::Family::Dots, 180.0),
+                (print::Family::Lines, 150.0),
+                (print::Family::Raster, 300.0),
+                (print::Family::Raster, 600.0),
+            ] {
+                let params = Print {
+                    family,
+                    per_inch,
+                    grey: true,
+                    ..Print::draw(&mut Rng::new(11, &[]))
+                };
+                let samples = params.samples(px_per_mm);
+                let printed = Printed::new(&params, &surface, 1.0 / (px_per_mm * samples as f32));
+                let off = off(Shown::Print(Box::new(printed)), samples);
+                assert!(off < 0.006, "{px_per_mm} {family:?} {per_inch}: {off}");
+            }
+        }
+    }
+}
