@@ -148,6 +148,18 @@ fn wrong_use_is_told_and_ends_with_2() {
             "screenReplay",
         ),
         (&["queue", "--actor", " "], "--actor"),
+        (
+            &["synth", "documents", "--out", "x", "--width", "3"],
+            "64..=8192",
+        ),
+        (
+            &["synth", "documents", "--out", "x", "--faults", "7"],
+            "0 to 1",
+        ),
+        (
+            &["synth", "patches", "--out", "x", "--size", "0"],
+            "16..=1024",
+        ),
     ] {
         let said = desk.run(words);
         assert_eq!(said.code, Some(2), "{words:?}: {}", said.err);

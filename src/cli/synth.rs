@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
+use clap::builder::RangedU64ValueParser;
 use clap::{Args, Subcommand};
 use rayon::prelude::*;
 
@@ -55,13 +56,13 @@ struct DocumentArgs {
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Longer side of a picture in pixels
-    #[arg(long, default_value_t = 1600)]
+    #[arg(long, default_value_t = 1600, value_parser = clap::value_parser!(u32).range(64..=8192))]
     width: u32,
     /// What to make, as the truth calls it (`greyPrint`); all kinds in turn where none is given
     #[arg(long, value_parser = kind)]
     kind: Vec<Kind>,
     /// Share of pictures that are blurred, cropped or too small, or show no document, 0 to 1
-    #[arg(long, default_value_t = 0.0)]
+    #[arg(long, default_value_t = 0.0, value_parser = share)]
     faults: f32,
     /// Folder of portraits; faces are drawn without one
     #[arg(long)]
@@ -69,6 +70,14 @@ struct DocumentArgs {
     /// Folder of table tops and scenes; tables are drawn without one
     #[arg(long)]
     backgrounds: Option<PathBuf>,
+}
+
+/// A number from 0 to 1.
+fn share(word: &str) -> Result<f32, String> {
+    let number = word.parse().ok();
+    number
+        .filter(|share| (0.0..=1.0).contains(share))
+        .ok_or_else(|| "it must be a number, 0 to 1".to_owned())
 }
 
 /// A kind by the name that the truth calls it by.
@@ -88,7 +97,7 @@ struct PatchArgs {
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Side of a patch in pixels
-    #[arg(long, default_value_t = 192)]
+    #[arg(long, default_value_t = 192, value_parser = RangedU64ValueParser::<usize>::new().range(16..=1024))]
     size: usize,
     /// Folder of pictures to show beside drawn documents; may be given more than once
     #[arg(long)]
