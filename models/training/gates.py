@@ -66,8 +66,10 @@ def faulty(fault: str, picture: np.ndarray, quad: np.ndarray, other: np.ndarray,
         return framed(picture, left, top, right, bottom)
     if fault == "DOCUMENT_TOO_CLOSE_TO_BORDER":
         m = rng.uniform(0.0, 0.002) * min(w, h)
-        sides = [m, m, m, m]
-        sides[rng.integers(4)] = 0.35 * max(w, h)  # three sides touch, the fourth is free
+        sides, room = [m, m, m, m], [x0, y0, width - x1, height - y1]
+        wanted = 0.35 * max(w, h)
+        wide = [side for side in range(4) if room[side] >= wanted] or [int(np.argmax(room))]
+        sides[rng.choice(wide)] = wanted  # three sides touch, the fourth is free
         return framed(picture, x0 - sides[0], y0 - sides[1], x1 + sides[2], y1 + sides[3])
     if fault == "DOCUMENT_TOO_CLOSE_TO_CAMERA":
         m = rng.uniform(0.06, 0.12)  # all four sides lie outside

@@ -174,7 +174,7 @@ class Maker:
                 t = t + 0.3 * np.sin(k * (np.cos(turn) * x + np.sin(turn) * y) + 3 * np.sin(x * 0.02 + y * 0.03))
             out = a + b * t[..., None] + rng.normal(0, rng.uniform(0, 14), (h, w, 1))
             return np.clip(out, 0, 255).astype(np.uint8)
-        if kind < 0.22:
+        if kind < 0.30:
             source = self.sheets[rng.integers(len(self.sheets))]
         else:
             source = self.grounds[rng.integers(len(self.grounds))]
@@ -482,9 +482,15 @@ class Maker:
             if rng.random() < 0.25:
                 grid = grid * rng.uniform(0.6, 1.1, (3, 3, 3)).astype(np.float32)
             out *= cv2.resize(grid, (w, h), interpolation=cv2.INTER_CUBIC).reshape(h, w, -1)
-        if rng.random() < 0.2:  # a hard shadow
+        if rng.random() < 0.3:  # hard shadows: of something near, or of the bars of a blind
             mask = np.zeros((h, w), np.uint8)
-            cv2.fillConvexPoly(mask, cv2.convexHull(np.int32(rng.uniform(-0.3, 1.3, (4, 2)) * (w, h))), 255)
+            if rng.random() < 0.6:
+                cv2.fillConvexPoly(mask, cv2.convexHull(np.int32(rng.uniform(-0.3, 1.3, (4, 2)) * (w, h))), 255)
+            else:
+                turn, period = rng.uniform(0, np.pi), rng.uniform(0.06, 0.5) * max(w, h)
+                y, x = np.mgrid[0:h, 0:w]
+                along = (np.cos(turn) * x + np.sin(turn) * y) / period + rng.uniform()
+                mask[along % 1 < rng.uniform(0.2, 0.8)] = 255
             mask = cv2.GaussianBlur(mask, (0, 0), rng.uniform(1, 12)).astype(np.float32)[..., None] / 255
             out *= 1 - mask * rng.uniform(0.15, 0.6)
         if rng.random() < 0.2:  # a reflection

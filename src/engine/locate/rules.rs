@@ -24,12 +24,13 @@ pub struct PlaceParams {
     /// … and more than this is a strip of one, cut along.
     pub max_cut_aspect: f64,
     /// `DOCUMENT_TOO_CLOSE_TO_BORDER` if the document comes nearer than this to three edges of the
-    /// picture or more, as a share of the picture's shorter side. Higher asks for more room around it.
+    /// picture, as a share of the picture's shorter side; to all four, it is `DOCUMENT_TOO_CLOSE_TO_CAMERA`.
+    /// Higher asks for more room around it. Quads are off by up to 0.04 at the picture's edge.
     pub min_border_share: f64,
-    /// How many edges of the picture the document must nearly touch. 1 would refuse 23 of the 77
-    /// genuine cards, 2 would refuse 5, and 3 refuses none.
+    /// How many edges of the picture the document must nearly touch. 1 would refuse 40 of the 77
+    /// genuine cards, 2 would refuse 11, and 3 refuses none.
     pub min_near_edges: usize,
-    /// `DOCUMENT_TOO_CLOSE_TO_CAMERA` if the document covers more than this share of the picture:
+    /// `DOCUMENT_TOO_CLOSE_TO_CAMERA` also if the document covers more than this share of the picture:
     /// there is no ground left to see its rim against. Real ones cover at most 0.42.
     pub max_picture_share: f64,
     /// `DOCUMENT_TOO_SMALL` if it covers less than this share of the picture. Real ones cover at
@@ -53,7 +54,7 @@ impl Default for PlaceParams {
             max_outside_share: 0.08,
             min_cut_aspect: 1.27,
             max_cut_aspect: 1.72,
-            min_border_share: 0.02,
+            min_border_share: 0.04,
             min_near_edges: 3,
             max_picture_share: 0.9,
             min_picture_share: 0.03,
@@ -64,6 +65,9 @@ impl Default for PlaceParams {
         }
     }
 }
+
+/// Edges of a picture.
+const N_EDGES: usize = 4;
 
 /// What the rules say of one picture.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -105,7 +109,7 @@ pub fn judge(located: &Located, side: Side, params: &PlaceParams) -> Placed {
     };
     rule(rivals, ErrorCode::TooManyDocuments);
     let close = rule(
-        share > params.max_picture_share,
+        share > params.max_picture_share || near == N_EDGES,
         ErrorCode::DocumentTooCloseToCamera,
     );
     // A document that fills the picture meets all its edges; to say so once is enough. One that meets three and

@@ -314,7 +314,7 @@ fn places_and_what_the_rules_say_of_them() {
     /// What it shows, the documents in a picture of 1080×1920, the errors.
     type Row = (&'static str, Vec<[[f64; 2]; 4]>, Vec<E>);
     let card = |x: f64, y: f64, width: f64| turned([x, y], [width, width / 1.586], 0.0);
-    let table: [Row; 12] = [
+    let table: [Row; 14] = [
         ("none", vec![], vec![E::DocumentNotFound]),
         ("in the middle", vec![card(540.0, 900.0, 800.0)], vec![]),
         ("small and usable", vec![card(540.0, 900.0, 420.0)], vec![]),
@@ -342,6 +342,21 @@ fn places_and_what_the_rules_say_of_them() {
         (
             "filling the picture",
             vec![turned([540.0, 960.0], [1076.0, 1916.0], 0.0)],
+            vec![E::DocumentTooCloseToCamera],
+        ),
+        (
+            "nearing three edges",
+            vec![turned([540.0, 340.0], [1010.0, 610.0], 0.0)],
+            vec![E::DocumentTooCloseToBorder],
+        ),
+        (
+            "near all four edges, with ground beside its corners",
+            vec![[
+                [20.0, 12.0],
+                [1076.0, 220.0],
+                [1050.0, 1890.0],
+                [8.0, 1700.0],
+            ]],
             vec![E::DocumentTooCloseToCamera],
         ),
         (
@@ -494,4 +509,26 @@ fn a_doubtful_second_document_is_no_reason_to_refuse() {
             .errors
             .is_empty()
     );
+}
+
+#[test]
+fn the_trainings_copy_of_the_rules_has_their_numbers() {
+    let copy = include_str!("../../../models/training/locator/rules.py");
+    let p = PlaceParams::default();
+    for (name, number) in [
+        ("MAX_OUTSIDE_SHARE", p.max_outside_share),
+        ("MIN_CUT_ASPECT", p.min_cut_aspect),
+        ("MAX_CUT_ASPECT", p.max_cut_aspect),
+        ("MIN_BORDER_SHARE", p.min_border_share),
+        ("MIN_NEAR_EDGES", p.min_near_edges as f64),
+        ("MAX_PICTURE_SHARE", p.max_picture_share),
+        ("MIN_PICTURE_SHARE", p.min_picture_share),
+        ("MIN_LONG_SIDE_PX", p.min_long_side_px),
+        ("MIN_OTHER_SHARE", p.min_other_share),
+        ("MIN_OTHER_CONFIDENCE", p.min_other_confidence),
+    ] {
+        let line = format!("{name} = ");
+        let said = copy.lines().find_map(|l| l.strip_prefix(&line));
+        assert_eq!(said.and_then(|v| v.parse().ok()), Some(number), "{name}");
+    }
 }
