@@ -2,11 +2,13 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use image::{Rgb, RgbImage};
-use secondlook::case::Quad;
-use secondlook::engine::locate::{LocateParams, Window, locate, overlap, prepare, read};
+use secondlook::engine::locate::{LocateParams, Window, locate, overlap, prepare};
 use secondlook::engine::manifest::{LOCATOR, Manifest};
 use secondlook::engine::places::Places;
 use secondlook::engine::runtime::{Array, CheckedNetwork, NetworkError, Runtime, RuntimeChoice};
+use secondlook::synth::document::Format;
+use secondlook::synth::plan::{Kind, Plan};
+use secondlook::synth::scenes::{self, Props};
 use serde::Deserialize;
 
 /// What `models/training/locator/export.py` writes.
@@ -118,7 +120,12 @@ fn check(choice: RuntimeChoice) {
     }
     assert_eq!(expected.next(), None);
 
-    let found = read::<NetworkError>(&heat, &shape, window, &LocateParams::default()).unwrap();
+    // The training's copy of all steps, second looks upside down among them.
+    let found = locate(&picture, &LocateParams::default(), |input| {
+        run(&mut network, input)
+    })
+    .unwrap()
+    .documents;
     assert_eq!(found.len(), 1);
     for (corner, wanted) in found[0].quad.0.iter().zip(reference.quad_px) {
         let off = (corner[0] - wanted[0]).hypot(corner[1] - wanted[1]);
@@ -144,29 +151,26 @@ fn onnx_runtime_gives_what_the_training_gave() {
 #[test]
 fn a_card_is_found_in_a_large_picture_and_none_in_a_bare_one() {
     let (mut network, _) = locator(RuntimeChoice::Auto);
-    // The picture is no photograph: upside down the model sees less of the card, and both together cover 0.77.
-    let one_look = LocateParams {
-        sure_confidence: 0.0,
-        ..LocateParams::default()
-    };
     let mut find = |picture: &RgbImage| {
-        locate(picture, &one_look, |input| run(&mut network, input))
-            .unwrap()
-            .documents
+        locate(picture, &LocateParams::default(), |input| {
+            run(&mut network, input)
+        })
+        .unwrap()
+        .documents
     };
-    let small = reference_picture([256, 192]);
-    let large = image::imageops::resize(&small, 1536, 1152, image::imageops::FilterType::Triangle);
-    let found = find(&large);
+    let plan = Plan {
+        seed: 21,
+        kind: Kind::Genuine,
+        format: Format::Id1,
+        back: false,
+        fault: None,
+        size_px: [1536, 1152],
+    };
+    let made = scenes::make(&plan, &Props::default(), None);
+    let found = find(&image::load_from_memory(&made.jpeg).unwrap().to_rgb8());
     assert_eq!(found.len(), 1);
-    // Where the drawn card lies, from its own axes.
-    let card = [[52.0, 38.0], [204.5, 71.9], [183.3, 167.2], [30.8, 133.3]];
-    let card = Quad(card.map(|[x, y]| [6.0 * x, 6.0 * y]));
-    let share = overlap(&found[0].quad, &card);
-    assert!(
-        share > 0.8,
-        "{:?} covers {share} of the card",
-        found[0].quad
-    );
+    let share = overlap(&found[0].quad, &made.truth.quad.unwrap());
+    assert!(share > 0.9, "{share} of the card");
     let table = RgbImage::from_fn(900, 700, |x, y| {
         Rgb([
             110 + ((x * 3 + y) % 17) as u8,
