@@ -213,15 +213,18 @@ def localised(scores: Scores) -> dict:
     return found
 
 
-def calibrated(live: np.ndarray, attack: np.ndarray, honest: np.ndarray, limits: dict) -> dict:
-    """Scale, bias, thresholds and the prior that the shift stands for."""
+def calibrated(live: np.ndarray, attack: np.ndarray, honest: list[np.ndarray], limits: dict) -> dict:
+    """Scale, bias, thresholds and the prior that the shift stands for. `honest` are sorts of untouched pictures: of none may a
+    level refuse more than its share, or the sort with the most rounds would decide for the others."""
     scale, bias = platt(live, attack)
-    lowest = cut_refusing(honest, limits["regular"])
-    shift = max(0.0, -(scale * lowest + bias)) + 1e-4
+
+    def cut(level: str) -> float:
+        return scale * min(cut_refusing(some, limits[level]) for some in honest) + bias
+
+    shift = max(0.0, -cut("regular")) + 1e-4
     bias += shift
-    probability = 1.0 / (1.0 + np.exp(-(scale * honest + bias)))
-    soft = min(0.5, cut_refusing(probability, limits["soft"]))
-    hard = max(0.5, cut_refusing(probability, limits["hard"]))
+    soft, hard = (1.0 / (1.0 + np.exp(-cut(level))) for level in ("soft", "hard"))
+    soft, hard = min(0.5, soft), max(0.5, hard)
     return {
         "scale": round(scale, 5),
         "bias": round(bias, 5),
@@ -356,8 +359,14 @@ def main() -> None:
 
     live = folds.of(lambda r: r["live"] and document_or_drawn(r))[0]
     attack = folds.of(lambda r: not r["live"] and document_or_drawn(r))[0]
-    honest = folds.of(lambda r: as_is(r) or resaved(r))[0]
-    calibration = calibrated(live, attack, honest, config["thresholds"])
+
+    def card(r):
+        return as_is(r) and r["sort"] == "genuine"
+
+    def honest(among=lambda r: True):
+        return [folds.of(lambda r, of=of: of(r) and among(r))[0] for of in (lambda r: as_is(r) or resaved(r), card)]
+
+    calibration = calibrated(live, attack, honest(), config["thresholds"])
     figures["calibration"] = calibration
 
     def said(values):
@@ -374,7 +383,7 @@ def main() -> None:
     figures["passing"] = {
         name: passing(folds, calibration, wanted, seed)
         for name, wanted in {
-            "real cards as they are, kinds left out": lambda r: as_is(r) and r["sort"] == "genuine",
+            "real cards as they are, kinds left out": card,
             "real grey copies as they are, kinds left out": lambda r: as_is(r) and r["sort"] == "print",
             "real documents saved again, not edited": resaved,
             "real scenes saved again, not edited": lambda r: r["live"] and r["sort"] in ("scene", "background"),
@@ -389,7 +398,7 @@ def main() -> None:
     }
     figures["passingWithLimitsOfOtherFolds"] = {}
     for name, wanted in {
-        "real cards as they are": lambda r: as_is(r) and r["sort"] == "genuine",
+        "real cards as they are": card,
         "real grey copies as they are": lambda r: as_is(r) and r["sort"] == "print",
         "real documents saved again, not edited": resaved,
     }.items():
@@ -400,10 +409,9 @@ def main() -> None:
                 for f in (
                     lambda r: r["live"] and document_or_drawn(r),
                     lambda r: not r["live"] and document_or_drawn(r),
-                    lambda r: as_is(r) or resaved(r),
                 )
             ]
-            other = calibrated(*at, config["thresholds"])
+            other = calibrated(*at, honest(lambda r: r["fold"] != n), config["thresholds"])
             values = folds.of(lambda r: wanted(r) and r["fold"] == n)[0]
             passed += int((other["scale"] * values + other["bias"] >= 0.0).sum())
             total += len(values)
@@ -412,10 +420,10 @@ def main() -> None:
     figures["shortcuts"] = shortcuts([r for r in table.rows if r["family"] == "python"])
     export.write(given.models, [judge_of(given.run / "final.pt", settings)], given.version, calibration)
     (given.models / "edits.figures.json").write_text(json.dumps(figures, indent=1) + "\n")
-    card = given.models / "README.md"
-    if card.exists() and MARKS[0] in card.read_text():
-        before, rest = card.read_text().split(MARKS[0])
-        card.write_text(f"{before}{MARKS[0]}\n\n{tables(figures)}\n\n{MARKS[1]}{rest.split(MARKS[1])[1]}")
+    readme = given.models / "README.md"
+    if readme.exists() and MARKS[0] in readme.read_text():
+        before, rest = readme.read_text().split(MARKS[0])
+        readme.write_text(f"{before}{MARKS[0]}\n\n{tables(figures)}\n\n{MARKS[1]}{rest.split(MARKS[1])[1]}")
     print(tables(figures))
     print(json.dumps(calibration), figures["reliability"]["expectedCalibrationError"])
 
