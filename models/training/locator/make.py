@@ -275,7 +275,7 @@ class Maker:
         rng = self.rng
         canvas = self.ground(w, h)
         self.things(canvas, int(rng.choice([0, 0, 1, 2, 3])))
-        n = n or int(rng.choice([1, 2, 3], p=[0.76, 0.19, 0.05]))
+        n = n or int(rng.choice([1, 2, 3], p=[0.86, 0.11, 0.03]))
         quads = []
         for _ in range(n):
             for _ in range(6):
