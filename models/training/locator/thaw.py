@@ -47,9 +47,9 @@ def main():
         conv.weight.data.copy_(weight)
 
     def undo(norm, inputs):
-        values = inputs[0].transpose(0, 1).flatten(1)
-        norm.running_mean.copy_(values.mean(1))
-        norm.running_var.copy_(values.var(1))
+        seen = inputs[0].transpose(0, 1).flatten(1)
+        norm.running_mean.copy_(seen.mean(1))
+        norm.running_var.copy_(seen.var(1))
         bias, longer = bare.pop(0)
         norm.weight.data.copy_((norm.running_var + norm.eps).sqrt() / longer)
         norm.bias.data.copy_(bias + norm.running_mean / longer)

@@ -71,9 +71,9 @@ def running_mean(mean, new, n):
     return mean + (new - mean) * max(0.005, 3.0 / (float(n) + 3)) if mean.is_floating_point() else new
 
 
-def learn(net, optimiser, batch, done, step, args, device):
+def learn(net, optimiser, batch, step, args, device):
     """One step; gives its three losses."""
-    picture, target, weight = batch
+    (picture, target, weight), done = batch, step / args.steps
     for group in optimiser.param_groups:
         group["lr"] = args.rate * min((step + 1) / 200, 0.5 + 0.5 * np.cos(np.pi * done) + 0.005)
     if done < args.small:
@@ -124,7 +124,7 @@ def main():
     while step < args.steps:
         begin, loader = time.time(), DataLoader(Stream(maker, args.seed, step // ROUND), args.batch, num_workers=1, prefetch_factor=4)
         for batch in islice(loader, min(ROUND, args.steps - step)):
-            sums += learn(net, optimiser, batch, step / args.steps, step, args, device)
+            sums += learn(net, optimiser, batch, step, args, device)
             mean.update_parameters(net)
             step += 1
             if step % 50 == 0:

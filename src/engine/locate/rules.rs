@@ -25,10 +25,10 @@ pub struct PlaceParams {
     pub max_cut_aspect: f64,
     /// `DOCUMENT_TOO_CLOSE_TO_BORDER` if the document comes nearer than this to three edges of the
     /// picture, as a share of the picture's shorter side; to all four, it is `DOCUMENT_TOO_CLOSE_TO_CAMERA`.
-    /// Higher asks for more room around it. Quads are off by up to 0.04 at the picture's edge.
+    /// Higher asks for more room around it; quads of documents that touch the edge have been off by as much.
     pub min_border_share: f64,
     /// How many edges of the picture the document must nearly touch. 1 would refuse 40 of the 77
-    /// genuine cards, 2 would refuse 11, and 3 refuses none.
+    /// genuine cards, 2 would refuse 12, and 3 refuses none.
     pub min_near_edges: usize,
     /// `DOCUMENT_TOO_CLOSE_TO_CAMERA` also if the document covers more than this share of the picture:
     /// there is no ground left to see its rim against. Real ones cover at most 0.42.
