@@ -1,7 +1,7 @@
 """How well the errors about a document's place are told: precision and recall on made pictures with and without
 each fault, and false errors on real documents; and where these go by all four checks.
 
-    python gates.py --program ../../target/release/secondlook --count 60 --data DATA
+    python gates.py --program ../../target/release/secondlook --data DATA
 
 The pictures are made photographs (`secondlook synth documents`). Too small, without a document and without a portrait
 (backs) they come as such; the other faults are cut from the good ones: moved out of the frame, cropped until the
@@ -75,7 +75,9 @@ def faulty(fault: str, picture: np.ndarray, quad: np.ndarray, other: np.ndarray,
         m = rng.uniform(0.06, 0.12)  # all four sides lie outside
         return framed(picture, x0 + m * w, y0 + m * h, x1 - m * w, y1 - m * h)
     if fault == "TOO_MANY_DOCUMENTS":
-        beside = cv2.resize(other, (width, height))
+        if (other.shape[0] > other.shape[1]) != (height > width):
+            other = cv2.rotate(other, cv2.ROTATE_90_CLOCKWISE)  # or one of the two would be squeezed
+        beside = cv2.resize(other, (width, height), interpolation=cv2.INTER_AREA)
         return np.concatenate((picture, beside), axis=1 if height > width else 0)
     raise ValueError(fault)
 
@@ -103,9 +105,9 @@ def results_of(program: Path, folder: Path) -> list[dict]:
     return [one for one in lines if one["type"] == "result"]
 
 
-def errors_of(program: Path, folder: Path) -> dict[str, list[str]]:
-    """The errors of every picture in the folder, by file name."""
-    return {Path(one["path"]).name: [e["code"] for e in one["errors"]] for one in results_of(program, folder)}
+def errors_of(program: Path, folder: Path) -> list[list[str]]:
+    """The errors of every picture in the folder."""
+    return [[e["code"] for e in one["errors"]] for one in results_of(program, folder)]
 
 
 def count(words) -> dict[str, int]:
@@ -153,25 +155,28 @@ def make(program: Path, root: Path, number: int, seed: int) -> None:
 def main() -> None:
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     words.add_argument("--program", type=Path, required=True)
-    words.add_argument("--count", type=int, default=60, help="pictures a fault")
-    words.add_argument("--seed", type=int, default=11)
+    words.add_argument("--count", type=int, default=40, help="pictures a fault and a seed")
+    words.add_argument("--seed", type=int, nargs="+", default=[77, 505, 1001, 2024, 3030], help="all together make the table")
     words.add_argument("--data", type=Path, help="the raw material, for the real genuine documents")
     words.add_argument("--work", type=Path, help="a folder to keep the made pictures in, for the next time")
     given = words.parse_args()
+    said: dict[str, list[list[str]]] = {fault: [] for fault in (GOOD, *FAULTS)}
     with tempfile.TemporaryDirectory() as scratch:
-        root = given.work or Path(scratch)
-        root.mkdir(parents=True, exist_ok=True)
-        make(given.program, root, given.count, given.seed)
-        said = {fault: errors_of(given.program, root / f"as-{fault}") for fault in (GOOD, *FAULTS)}
+        for seed in given.seed:
+            root = (given.work or Path(scratch)) / str(seed)
+            root.mkdir(parents=True, exist_ok=True)
+            make(given.program, root, given.count, seed)
+            for fault, errors in said.items():
+                errors += errors_of(given.program, root / f"as-{fault}")
     n_good = len(said[GOOD])
     print(f"| error | pictures with it | recall | false on {n_good} good pictures | precision against them |")
     print("| --- | --- | --- | --- | --- |")
     for fault in FAULTS:
-        hits = sum(fault in errors for errors in said[fault].values())
-        false = sum(fault in errors for errors in said[GOOD].values())
+        hits = sum(fault in errors for errors in said[fault])
+        false = sum(fault in errors for errors in said[GOOD])
         n = len(said[fault])
         print(f"| `{fault}` | {n} | {wilson(hits, n)} | {false} | {wilson(hits, hits + false)} |")
-        others = count(errors[0] if errors else "no error" for errors in said[fault].values() if fault not in errors)
+        others = count(errors[0] if errors else "no error" for errors in said[fault] if fault not in errors)
         if others:
             print(f"  <!-- told instead: {others} -->")
     for folder in ("genuine", "print") if given.data else ():

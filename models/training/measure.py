@@ -150,7 +150,7 @@ def main() -> None:
     words.add_argument("--data", type=Path, required=True, help="the raw material")
     words.add_argument("--program", type=Path, required=True)
     words.add_argument("--work", type=Path, required=True, help="what the trainings left behind; the figures come here, too")
-    words.add_argument("--count", type=int, default=40, help="made pictures a fault for the errors about the place")
+    words.add_argument("--count", type=int, default=40, help="made pictures a fault and a seed for the errors about the place")
     words.add_argument("--only", help="only the parts whose name begins so")
     given = words.parse_args()
     given.data, given.program, given.work = (path.resolve() for path in (given.data, given.program, given.work))

@@ -11,6 +11,7 @@ MIN_CUT_ASPECT = 1.27
 MAX_CUT_ASPECT = 1.72
 MIN_BORDER_SHARE = 0.04
 MIN_NEAR_EDGES = 3
+MIN_LAST_BORDER_SHARE = 0.09
 MAX_PICTURE_SHARE = 0.9
 MIN_PICTURE_SHARE = 0.03
 MIN_LONG_SIDE_PX = 300
@@ -35,9 +36,11 @@ def errors(found, w, h):
     top, right, bottom, left = np.linalg.norm(np.roll(main.quad, -1, 0) - main.quad, axis=1)
     across, down = (top + bottom) / 2, (right + left) / 2
     (x0, y0), (x1, y1) = main.quad.min(0), main.quad.max(0)
-    near = sum(gap < MIN_BORDER_SHARE * min(w, h) for gap in (x0, y0, w - x1, h - y1))
+    gaps = np.array((x0, y0, w - x1, h - y1)) / min(w, h)
+    near = (gaps < MIN_BORDER_SHARE).sum()
+    no_room = near >= 3 and gaps.max() < MIN_LAST_BORDER_SHARE
     aspect = max(across, down) / max(min(across, down), 1e-9)
-    if share > MAX_PICTURE_SHARE or near == 4:
+    if share > MAX_PICTURE_SHARE or no_room:
         codes.append("DOCUMENT_TOO_CLOSE_TO_CAMERA")
     elif 1 - inside > MAX_OUTSIDE_SHARE or (main.n_edge > 0 and not MIN_CUT_ASPECT <= aspect <= MAX_CUT_ASPECT):
         codes.append("DOCUMENT_CROPPED")

@@ -24,12 +24,16 @@ pub struct PlaceParams {
     /// … and more than this is a strip of one, cut along.
     pub max_cut_aspect: f64,
     /// `DOCUMENT_TOO_CLOSE_TO_BORDER` if the document comes nearer than this to three edges of the
-    /// picture, as a share of the picture's shorter side; to all four, it is `DOCUMENT_TOO_CLOSE_TO_CAMERA`.
+    /// picture, as a share of the picture's shorter side.
     /// Higher asks for more room around it; quads of documents that touch the edge have been off by as much.
     pub min_border_share: f64,
     /// How many edges of the picture the document must nearly touch. 1 would refuse 40 of the 77
     /// genuine cards, 2 would refuse 12, and 3 refuses none.
     pub min_near_edges: usize,
+    /// If it nearly touches three edges and comes nearer than this to the fourth, as a share of the picture's shorter side, it is
+    /// `DOCUMENT_TOO_CLOSE_TO_CAMERA`: moving it would not help. Where the document fills the picture, its printed
+    /// header is often taken for its rim, 4 to 8 % from the edge.
+    pub min_last_border_share: f64,
     /// `DOCUMENT_TOO_CLOSE_TO_CAMERA` also if the document covers more than this share of the picture:
     /// there is no ground left to see its rim against. Real ones cover at most 0.42.
     pub max_picture_share: f64,
@@ -56,6 +60,7 @@ impl Default for PlaceParams {
             max_cut_aspect: 1.72,
             min_border_share: 0.04,
             min_near_edges: 3,
+            min_last_border_share: 0.09,
             max_picture_share: 0.9,
             min_picture_share: 0.03,
             min_long_side_px: 300.0,
@@ -65,9 +70,6 @@ impl Default for PlaceParams {
         }
     }
 }
-
-/// Edges of a picture.
-const N_EDGES: usize = 4;
 
 /// What the rules say of one picture.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -96,7 +98,10 @@ pub fn judge(located: &Located, side: Side, params: &PlaceParams) -> Placed {
     let outside = 1.0 - inside_share(&main.quad, picture_px);
     let share =
         main_px * (1.0 - outside) / (f64::from(picture_px[0]) * f64::from(picture_px[1])).max(1.0);
-    let near = n_near_edges(&main.quad, picture_px, params.min_border_share);
+    let gaps = border_shares(&main.quad, picture_px);
+    let nearer = |share: f64| gaps.iter().filter(|gap| **gap < share).count();
+    let near = nearer(params.min_border_share);
+    let no_room = near >= gaps.len() - 1 && nearer(params.min_last_border_share) == gaps.len();
     let [top, right, bottom, left] = main.quad.edges_px();
     let long_px = top.max(right).max(bottom).max(left);
 
@@ -109,7 +114,7 @@ pub fn judge(located: &Located, side: Side, params: &PlaceParams) -> Placed {
     };
     rule(rivals, ErrorCode::TooManyDocuments);
     let close = rule(
-        share > params.max_picture_share || near == N_EDGES,
+        share > params.max_picture_share || no_room,
         ErrorCode::DocumentTooCloseToCamera,
     );
     // A document that fills the picture meets all its edges; to say so once is enough. One that meets three and
@@ -146,13 +151,9 @@ fn lacks_a_part(main: &Found, outside: f64, params: &PlaceParams) -> bool {
             && !(params.min_cut_aspect..=params.max_cut_aspect).contains(&aspect))
 }
 
-/// How many of the picture's edges the quad comes near to or crosses.
-fn n_near_edges(quad: &Quad, picture_px: [u32; 2], min_share: f64) -> usize {
+/// How far the quad is from the picture's left, top, right and bottom edge, as shares of its shorter side; negative beyond it.
+fn border_shares(quad: &Quad, picture_px: [u32; 2]) -> [f64; 4] {
     let [width, height] = picture_px.map(f64::from);
     let [left, top, right, bottom] = quad.bounds_px();
-    let reach = min_share * width.min(height);
-    [left, top, width - right, height - bottom]
-        .iter()
-        .filter(|gap| **gap < reach)
-        .count()
+    [left, top, width - right, height - bottom].map(|gap| gap / width.min(height))
 }

@@ -314,7 +314,7 @@ fn places_and_what_the_rules_say_of_them() {
     /// What it shows, the documents in a picture of 1080×1920, the errors.
     type Row = (&'static str, Vec<[[f64; 2]; 4]>, Vec<E>);
     let card = |x: f64, y: f64, width: f64| turned([x, y], [width, width / 1.586], 0.0);
-    let table: [Row; 14] = [
+    let table: [Row; 16] = [
         ("none", vec![], vec![E::DocumentNotFound]),
         ("in the middle", vec![card(540.0, 900.0, 800.0)], vec![]),
         ("small and usable", vec![card(540.0, 900.0, 420.0)], vec![]),
@@ -347,6 +347,26 @@ fn places_and_what_the_rules_say_of_them() {
         (
             "nearing three edges",
             vec![turned([540.0, 340.0], [1010.0, 610.0], 0.0)],
+            vec![E::DocumentTooCloseToBorder],
+        ),
+        (
+            "near three edges, with little room to the fourth",
+            vec![[
+                [0.0, 85.0],
+                [1070.0, 200.0],
+                [1070.0, 1915.0],
+                [10.0, 1750.0],
+            ]],
+            vec![E::DocumentTooCloseToCamera],
+        ),
+        (
+            "near three edges, with more room to the fourth",
+            vec![[
+                [0.0, 110.0],
+                [1070.0, 225.0],
+                [1070.0, 1915.0],
+                [10.0, 1750.0],
+            ]],
             vec![E::DocumentTooCloseToBorder],
         ),
         (
@@ -521,6 +541,7 @@ fn the_trainings_copy_of_the_rules_has_their_numbers() {
         ("MAX_CUT_ASPECT", p.max_cut_aspect),
         ("MIN_BORDER_SHARE", p.min_border_share),
         ("MIN_NEAR_EDGES", p.min_near_edges as f64),
+        ("MIN_LAST_BORDER_SHARE", p.min_last_border_share),
         ("MAX_PICTURE_SHARE", p.max_picture_share),
         ("MIN_PICTURE_SHARE", p.min_picture_share),
         ("MIN_LONG_SIDE_PX", p.min_long_side_px),
