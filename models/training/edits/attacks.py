@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-SORTS = ("letters", "retyped", "copied", "filled", "blurred", "struck")
-"""Exchanged characters, wiped and typed anew, copy-move, fill, blur, strike-through."""
+SORTS = ("letters", "retyped", "copied", "filled", "blurred", "struck", "spliced")
+"""Exchanged characters, wiped and typed anew, copy-move, fill, blur, strike-through, pieces of another document."""
 
 FONTS = [
     path
@@ -78,11 +78,12 @@ def through_jpeg(piece: np.ndarray, quality: int, full_chroma: bool) -> np.ndarr
 
 
 class Editor:
-    """Edits one picture at a time. Levels are 0..255, RGB."""
+    """Edits one picture at a time. Levels are 0..255, RGB. `donor` gives another picture and its document's quad."""
 
-    def __init__(self, settings: dict, rng: np.random.Generator) -> None:
+    def __init__(self, settings: dict, rng: np.random.Generator, donor) -> None:
         self.settings = settings
         self.rng = rng
+        self.donor = donor
 
     def between(self, name: str) -> float:
         """A number drawn between the two of a setting."""
@@ -118,9 +119,9 @@ class Editor:
                 continue
             rows, columns = slice(low[1], high[1]), slice(low[0], high[0])
             new = new[rows, columns].astype(np.float32)
-            if sort in ("letters", "copied", "retyped") and self.rng.random() < self.settings["local_jpeg"]:
+            if sort in ("letters", "copied", "retyped", "spliced") and self.rng.random() < self.settings["local_jpeg"]:
                 new = self.compressed(new, full=self.rng.random() < 0.5)
-            if sort in ("letters", "copied", "retyped", "filled") and self.rng.random() < 0.7:
+            if sort in ("letters", "copied", "retyped", "filled", "spliced") and self.rng.random() < 0.7:
                 new = new * self.between("tone")
             some = alpha[rows, columns, None]
             old = out[rows, columns]
@@ -174,6 +175,31 @@ class Editor:
         """A larger piece, moved."""
         wide, high = (self.between(f"block_{name}") * plane.long_px for name in ("wide", "high"))
         return self.moved(picture, plane, busy, wide, high)
+
+    def spliced(self, picture, plane, busy):
+        """Characters or a larger piece of another document's photograph, brought to size and mostly to tone."""
+        names = "letters" if self.rng.random() < 0.6 else "block"
+        wide, high = (self.between(f"{names}_{name}") * plane.long_px for name in ("wide", "high"))
+        corners = plane.box(*self.place(plane, busy, wide, high, 0.3), wide, high)
+        alpha = soft(corners, picture.shape[:2], self.between("feather_px"))
+        seen, quad = self.donor()
+        ratio = Plane.of(quad).long_px / plane.long_px * self.rng.uniform(0.85, 1.2)
+        if ratio > 1.0:
+            # Shrunk by area first: the transform below would skip pixels.
+            seen = cv2.resize(seen, None, fx=1 / ratio, fy=1 / ratio, interpolation=cv2.INTER_AREA)
+            quad, ratio = quad / ratio, 1.0
+        there = Plane.of(quad)
+        wide, high = wide * ratio, high * ratio
+        origin = there.box(*self.place(there, detail(seen), wide, high, 0.5), wide, high)
+        into = cv2.getPerspectiveTransform(origin, corners)
+        how = int(self.rng.choice([cv2.INTER_LINEAR, cv2.INTER_CUBIC]))
+        new = cv2.warpPerspective(seen, into, picture.shape[1::-1], flags=how, borderMode=cv2.BORDER_REFLECT)
+        near = alpha > 0
+        if near.any() and self.rng.random() < 0.85:
+            # Both to the same paper, the brighter part of either, as whoever wants to deceive would.
+            here, theirs = (np.percentile(of[near], 70, axis=0) for of in (picture, new))
+            new = np.clip(new * ((here + 8.0) / (theirs + 8.0)), 0, 255)
+        return corners, alpha, new
 
     def field(self, picture, plane, busy):
         """A box of the size of a word, and the picture with that box wiped."""

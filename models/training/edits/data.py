@@ -143,8 +143,21 @@ def drawn_jobs(drawn: Path, taken: set[str]) -> dict[str, list[dict]]:
 class Maker:
     """One job after another into documents: picture, quad, mask and what to call it."""
 
-    def __init__(self, config: dict) -> None:
+    def __init__(self, config: dict, jobs: list[dict]) -> None:
         self.config = config
+        self.donors = sorted(
+            (j for j in jobs if j["family"] == "real"), key=lambda j: j["path"]
+        )
+
+    def donor(self, job: dict, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        """A picture and the quad of another document of the job's fold, so that no fold sees into another; for a copy another
+        copy, which is grey as well."""
+        like = "print" if job["sort"] == "print" else "genuine"
+        some = [
+            j for j in self.donors if j["fold"] == job["fold"] and j["sort"] == like and j["group"] != job["group"]
+        ]
+        of = some[rng.integers(len(some))]
+        return around(read(Path(of["path"])), np.array(of["quad"]).reshape(4, 2), self.config["data"])
 
     def documents(self, job: dict):
         """Yields (picture, quad, mask or None, label, sort of edit, how it was saved or None)."""
@@ -179,7 +192,8 @@ class Maker:
         picture, quad = around(picture, quad, self.config["data"])
         how = draw(self.config["save"], rng)
         sort = SORTS[rng.integers(len(SORTS))]
-        edited, mask = Editor(self.config["edit"], rng).edit(picture, quad, sort)
+        editor = Editor(self.config["edit"], rng, lambda: self.donor(job, rng))
+        edited, mask = editor.edit(picture, quad, sort)
         yield saved(picture, how), quad * how.scale, None, 1, "none", how
         seen = saved(edited, how)
         if how.scale != 1.0:
@@ -232,11 +246,12 @@ def main() -> None:
     torch.set_num_threads(1)
     config = tomllib.loads((Path(__file__).parent / "config.toml").read_text())
     given.out.mkdir(parents=True, exist_ok=True)
-    meter, maker = Meter(given.out), Maker(config)
+    meter = Meter(given.out)
     part, parts = map(int, given.part.split("/"))
     shards: dict[str, list[dict]] = {}
+    jobs = jobs_of(given.index, config) if given.index else []
+    maker = Maker(config, jobs)
     if given.index:
-        jobs = jobs_of(given.index, config)
         shards = {f"{n // SHARD:03d}": jobs[n : n + SHARD] for n in range(0, len(jobs), SHARD)}
     if given.drawn:
         shards |= drawn_jobs(given.drawn, set(shards))

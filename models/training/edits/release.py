@@ -40,6 +40,7 @@ NAMES = {
     "filled": "fill",
     "blurred": "blur",
     "struck": "strike-through",
+    "spliced": "pieces of another document",
     "grab": "screen grab",
     "patchwork": "fields moved (simulation)",
     "retype": "fields typed anew (simulation)",

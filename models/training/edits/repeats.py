@@ -73,7 +73,7 @@ def main() -> None:
         quad = np.array([float(v) for v in row["quad_px_xyxyxyxy"].split()]).reshape(4, 2)
         picture, quad = around(read(given.index.parent / row["path"]), quad, config["data"])
         sort = ("copied", "letters")[number % 2]
-        edited, _ = Editor(kindest, np.random.default_rng([config["seed"], number])).edit(picture, quad, sort)
+        edited, _ = Editor(kindest, np.random.default_rng([config["seed"], number]), None).edit(picture, quad, sort)
         for quality in (95, 80):
             for name, one in (("untouched", picture), (sort, edited)):
                 seen = saved(one, Save(1.0, cv2.INTER_AREA, (quality,), False))
