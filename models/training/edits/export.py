@@ -7,6 +7,7 @@ model `RUN/final.pt` with the calibration of `edits.figures.json`, where that is
 import argparse
 import hashlib
 import json
+import sys
 import tomllib
 from pathlib import Path
 
@@ -16,6 +17,10 @@ import torch
 
 from net import Judge, Shipped
 from windows import SIDE, SNAP
+
+sys.path.append(str(Path(__file__).resolve().parent.parent))
+
+from manifest import entry_into  # noqa: E402
 
 OPSET = 17
 
@@ -74,10 +79,7 @@ def write(models: Path, judges: list[Judge], version: str, calibration: dict) ->
             }
         ],
     }
-    manifest = models / "manifest.json"
-    whole = json.loads(manifest.read_text()) if manifest.exists() else {"format": 1, "models": []}
-    whole["models"] = [m for m in whole["models"] if m["id"] != "edits"] + [entry]
-    manifest.write_text(json.dumps(whole, indent=2) + "\n")
+    entry_into(models, entry)
     inputs = levels()
     with torch.inference_mode():
         logits = net(torch.from_numpy(inputs.astype(np.float32) / 255.0)).numpy()

@@ -14,6 +14,7 @@ import torch
 
 from evaluate import runner
 from make import INPUT_PX, pad
+from manifest import entry_into
 from net import Locator
 from read import locate
 
@@ -56,15 +57,12 @@ def main():
                       input_names=["picture"], output_names=["heat"])
     onnx.checker.check_model(onnx.load(str(path)), full_check=True)
 
-    manifest_path = models / "manifest.json"
-    manifest = json.loads(manifest_path.read_text()) if manifest_path.exists() else {"format": 1, "models": []}
     entry = {
         "id": "locator", "version": args.version, "file": path.name,
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
         "input": {"name": "picture", "shape": [1, 3, INPUT_PX, INPUT_PX], "range": [0, 1]}, "outputs": ["heat"],
     }
-    manifest["models"] = [entry] + [m for m in manifest["models"] if m["id"] != "locator"]
-    manifest_path.write_text(json.dumps(manifest, indent=2) + "\n")
+    entry_into(models, entry)
 
     run = runner(str(path))
     picture = reference_picture()

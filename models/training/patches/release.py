@@ -42,6 +42,8 @@ from train import restored
 sys.path.append(str(Path(__file__).resolve().parent.parent))
 
 import textured  # noqa: E402
+from manifest import entries, entry_into  # noqa: E402
+
 
 @dataclass(frozen=True)
 class Scored:
@@ -322,10 +324,8 @@ def reference(model: Path, path: Path) -> None:
     path.write_text(json.dumps(words, indent=2) + "\n")
 
 
-def manifest(models: Path, version: str, calibrations: list[Calibration], limit: float, around: np.ndarray) -> None:
+def entered(models: Path, version: str, calibrations: list[Calibration], limit: float, around: np.ndarray) -> None:
     """Puts the model's entry into the manifest, and what the surroundings add into theirs; leaves the other models' alone."""
-    path = models / "manifest.json"
-    whole = json.loads(path.read_text()) if path.exists() else {"format": 1, "models": []}
     entry = {
         "id": "patches",
         "version": version,
@@ -345,14 +345,13 @@ def manifest(models: Path, version: str, calibrations: list[Calibration], limit:
             for i, c in enumerate(calibrations)
         ],
     }
-    kept = whole["models"]
-    at = [i for i, m in enumerate(kept) if m["id"] == "patches"]
-    # In its old place, so that a diff shows what changed.
-    whole["models"] = [entry if i in at else m for i, m in enumerate(kept)] + ([] if at else [entry])
-    for add in (add for m in kept for add in m.get("adds", []) if m["id"] == "surroundings"):
-        i = CHECKS.index(add["check"])
-        add["scale"] = round(calibrations[i].scale * float(around[i]), 5)
-    path.write_text(json.dumps(whole, indent=2) + "\n")
+    entry_into(models, entry)
+    for other in entries(models):
+        if other["id"] == "surroundings":
+            for add in other["adds"]:
+                i = CHECKS.index(add["check"])
+                add["scale"] = round(calibrations[i].scale * float(around[i]), 5)
+            entry_into(models, other)
 
 
 def spread_of(logits: dict[str, np.ndarray], tables: dict[str, Table], check: int) -> float:
@@ -554,7 +553,7 @@ def main() -> None:
     graph = export.graph_of(trained[None], nets, parts.heads, parts.nets, novelty_without(None, tables, fold))
     given.models.mkdir(parents=True, exist_ok=True)
     (given.models / "patches.onnx").write_bytes(graph.SerializeToString())
-    manifest(given.models, given.version, calibrations, figures["novelty"]["limit"], parts.around)
+    entered(given.models, given.version, calibrations, figures["novelty"]["limit"], parts.around)
     reference(given.models / "patches.onnx", given.models / "reference" / "patches.json")
     figures["calibrations"] = [asdict(c) for c in calibrations]
     (given.models / "patches.figures.json").write_text(json.dumps(figures, indent=1) + "\n")

@@ -2,12 +2,14 @@
 
 import argparse
 import hashlib
-import json
 from pathlib import Path
 
 import onnx
 import onnxruntime
 import torch
+
+import sources  # noqa: F401, first: it makes what lies beside this folder importable
+from manifest import entry_into
 
 
 def arguments(description: str, seen: str) -> argparse.ArgumentParser:
@@ -34,14 +36,6 @@ def written(net, example: torch.Tensor, models: Path, entry: dict, **how) -> tup
     entry_into(models, entry)
     print(entry["sha256"], path.stat().st_size, "bytes")
     return entry, onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-
-
-def entry_into(models: Path, entry: dict) -> None:
-    """Puts a model's entry at the end of the manifest, in place of an older one."""
-    path = models / "manifest.json"
-    whole = json.loads(path.read_text())
-    whole["models"] = [m for m in whole["models"] if m["id"] != entry["id"]] + [entry]
-    path.write_text(json.dumps(whole, indent=2) + "\n")
 
 
 def into_card(card: Path, marks, text: str) -> None:

@@ -8,6 +8,7 @@ Real documents come from the cache that `../patches/data.py` writes, drawn ones 
 import json
 import sys
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,19 +61,24 @@ def share_box(quad: np.ndarray, corners: np.ndarray) -> tuple[float, float, floa
     return (*map(float, inside.min(0)), *map(float, inside.max(0)))
 
 
-def drawn_documents(folder: Path) -> list[Document]:
-    """What `secondlook synth documents` wrote, in the order of its numbers."""
-    found = []
+def drawn_document(path: Path) -> Document | None:
+    """One picture that `secondlook synth documents` wrote, by its truth's file; none where it shows no document."""
+    truth = json.loads(path.read_text())
+    image = path.with_suffix(".jpg")
+    if truth.get("quad") is None or not image.exists():
+        return None
+    quad = np.array(truth["quad"], float)
+    box = None if truth.get("portrait") is None else share_box(quad, np.array(truth["portrait"], float))
+    picture = cv2.imread(str(image), cv2.IMREAD_COLOR_RGB)
+    return Document(path.stem, "drawn", f"seed{truth['plan']['seed']}", path.stem, picture, quad, box)
+
+
+def drawn_documents(folder: Path) -> Iterator[Document]:
+    """All of a folder in the order of its numbers, one in memory at a time."""
     for path in sorted(folder.glob("*.json")):
-        truth = json.loads(path.read_text())
-        image = path.with_suffix(".jpg")
-        if truth.get("quad") is None or not image.exists():
-            continue
-        quad = np.array(truth["quad"], float)
-        box = None if truth.get("portrait") is None else share_box(quad, np.array(truth["portrait"], float))
-        picture = cv2.imread(str(image), cv2.IMREAD_COLOR_RGB)
-        found.append(Document(path.stem, "drawn", f"seed{truth['plan']['seed']}", path.stem, picture, quad, box))
-    return found
+        document = drawn_document(path)
+        if document is not None:
+            yield document
 
 
 def fold_of(group: str) -> int | None:

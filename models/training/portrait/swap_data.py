@@ -13,7 +13,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from sources import CONFIG, Document, drawn_documents, fold_of, of_kind, real_documents, share_box, sides_of
+from sources import CONFIG, Document, drawn_document, fold_of, of_kind, real_documents, share_box, sides_of
 from substitute import draw_treatment, framed, own_portrait, substituted, treated
 from windows import COUNT, SIDE, cut
 
@@ -113,22 +113,23 @@ def drawn(given, part, parts, out: Writer) -> None:
     """The program's own, each through two treatments that a seed's three pictures share."""
     for folder in given.drawn:
         ways = {"genuine": "genuine", "portraitLaidOver": "laidOver", "portraitPasted": "pasted"}
-        sets = {way: {d.name: d for d in drawn_documents(folder / name)} for name, way in ways.items()}
-        names = sorted(set.intersection(*(set(some) for some in sets.values())))
-        names = [n for n in names if all(some[n].box is not None for some in sets.values())]
+        names = sorted(path.stem for path in (folder / "genuine").glob("*.json"))
         for name in names[part::parts]:
+            some = {way: drawn_document(folder / kind / f"{name}.json") for kind, way in ways.items()}
+            if any(document is None or document.box is None for document in some.values()):
+                continue
             for again in range(2):
                 how = draw_treatment(np.random.default_rng([CONFIG["seed"], 2, int(name), again]))
-                for way, some in sets.items():
+                for way, document in some.items():
                     rng = np.random.default_rng([CONFIG["seed"], 3, int(name), again])
-                    picture, quad = cropped(some[name], rng, 600.0, 1300.0)
+                    picture, quad = cropped(document, rng, 600.0, 1300.0)
                     framed_one = way == "genuine" and rng.random() < 0.15
-                    levels = framed(rng, picture, quad, some[name].box) if framed_one else picture
+                    levels = framed(rng, picture, quad, document.box) if framed_one else picture
                     shown = treated(levels, how)
                     scale = np.array(shown.shape[1::-1]) / np.array(picture.shape[1::-1])
                     row = dict(family="drawn", document="drawn", group=f"drawn{name}", clip=name, content=f"d{name}.{again}")
                     row |= dict(quality=how["qualities"][-1], twice=len(how["qualities"]) > 1, treatment=how["scale"])
-                    out.add(rng, shown, quad * scale, some[name].box, way=way, state=way, **row)
+                    out.add(rng, shown, quad * scale, document.box, way=way, state=way, **row)
 
 
 def plain(given, part, parts, out: Writer) -> None:

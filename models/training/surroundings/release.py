@@ -32,6 +32,7 @@ sys.path += [str(HERE.parent / "patches"), str(HERE.parent)]
 
 import textured  # noqa: E402
 from figures import auc, eer  # noqa: E402
+from manifest import entry_into  # noqa: E402
 
 REFERENCE_PX = (900, 700)
 REFERENCE_QUAD = ((190.0, 160.0), (730.5, 175.0), (720.0, 530.25), (180.0, 515.0))
@@ -113,15 +114,7 @@ def main():
         "outputs": ["logits"], "windows": "surroundings",
         "adds": [{"check": "screenReplay", "column": 0, "scale": 1.0}],
     }
-    where = args.models / "manifest.json"
-    whole = json.loads(where.read_text())
-    at = [i for i, m in enumerate(whole["models"]) if m["id"] == entry["id"]]
-    if at:
-        whole["models"][at[0]] = entry
-    else:
-        after = [m["id"] for m in whole["models"]].index("patches")
-        whole["models"].insert(after + 1, entry)
-    where.write_text(json.dumps(whole, indent=2) + "\n")
+    entry_into(args.models, entry)
 
     count = 2
     levels = textured.levels(count, INPUT_PX)
